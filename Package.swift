@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target is strict: Swift 6 mode (the default of these tools) and no warning is let through.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]
+
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(name)", resources: resources, swiftSettings: strict)
+}
+
+/// A target whose resources lie outside `Sources`, as `keymaps/` and `themes/` do.
+func module(_ name: String, embedding folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: ".",
+        exclude: [], sources: ["Sources/\(name)"], resources: [.embedInCode(folder)], swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)",
+        swiftSettings: strict)
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "ah",
+    products: [.executable(name: "ah", targets: ["ah"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        .target(name: "CVTerm", path: "Sources/CVTerm", linkerSettings: [.linkedLibrary("vterm")]),
+        .target(
+            name: "CCurses", path: "Sources/CCurses",
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(
+            name: "CBrotli", path: "Sources/CBrotli",
+            linkerSettings: [.linkedLibrary("brotlienc"), .linkedLibrary("brotlidec")]),
+        .target(name: "CPTY", path: "Sources/CPTY"),
+        module("ScreenModel"),
+        module("Recording", ["ScreenModel", "CBrotli", crypto, system]),
+        module("Interchange", ["Recording"]),
+        module("Emulation", ["ScreenModel", "CVTerm"]),
+        module("Playback", ["ScreenModel", "Recording", "Emulation"]),
+        module("Processes", ["CPTY"]),
+        module("Keymaps", embedding: "keymaps/default.toml", [toml]),
+        module("Themes", embedding: "themes/dark.toml", ["ScreenModel", toml]),
+        module("WorkbenchModel", ["ScreenModel"]),
+        module("Rendering", ["ScreenModel", "WorkbenchModel", "Themes"]),
+        module("Display", ["ScreenModel", "CCurses", "CPTY"]),
+        module(
+            "SessionHost", ["ScreenModel", "Recording", "Emulation", "Processes", "CPTY"]),
+        module(
+            "WorkbenchRuntime",
+            [
+                "ScreenModel", "Recording", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
+                "WorkbenchModel", "Rendering", "Display", "SessionHost",
+            ]),
+        .executableTarget(
+            name: "ah",
+            dependencies: [
+                "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
+                "WorkbenchModel", "Rendering", "Display", "SessionHost", "WorkbenchRuntime", arguments,
+            ],
+            path: "Sources/ah", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["CPTY", "Processes"], path: "Tests/TestSupport", swiftSettings: strict),
+        tests("ScreenModel", ["ScreenModel"]),
+        tests("Recording", ["Recording", "Interchange"]),
+        tests("Interchange", ["Interchange", "Recording"]),
+        tests("Emulation", ["Emulation", "ScreenModel", "Interchange"]),
+        tests("Playback", ["Playback", "Recording", "Emulation", "Interchange", "ScreenModel"]),
+        tests("Processes", ["Processes"]),
+        tests("Keymaps", ["Keymaps"]),
+        tests("Themes", ["Themes", "ScreenModel"]),
+        tests("WorkbenchModel", ["WorkbenchModel", "ScreenModel"]),
+        tests("Rendering", ["Rendering", "WorkbenchModel", "Themes", "ScreenModel"]),
+        tests("Display", ["Display", "ScreenModel"]),
+        tests("SessionHost", ["SessionHost", "Recording", "Processes", "ScreenModel"]),
+        tests("Journeys", ["Recording", "Emulation", "ScreenModel", "Processes"]),
+        tests("Layout", []),
+        .executableTarget(
+            name: "ah-benchmarks",
+            dependencies: [
+                "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Display", "CPTY",
+            ],
+            path: "Tests/Benchmarks", swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,2 @@
+#include "CPTY.h"
+int ah_placeholder(void) { return 0; }
