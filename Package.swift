@@ -11,11 +11,19 @@ func module(
         name: name, dependencies: dependencies, path: "Sources/\(name)", resources: resources, swiftSettings: strict)
 }
 
-/// A target whose resources lie outside `Sources`, as `keymaps/` and `themes/` do.
-func module(_ name: String, embedding folder: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(
+let folders = [
+    "CVTerm", "CCurses", "CBrotli", "CPTY", "ScreenModel", "Recording", "Interchange", "Emulation", "Playback",
+    "Processes", "Keymaps", "Themes", "WorkbenchModel", "Rendering", "Display", "SessionHost", "WorkbenchRuntime", "ah",
+]
+
+/// A target whose resources lie outside `Sources`, as `keymaps/` and `themes/` do: a file is compiled in as a constant.
+func module(_ name: String, embedding resource: String, _ dependencies: [Target.Dependency]) -> Target {
+    let folder = resource.prefix { $0 != "/" }
+    return .target(
         name: name, dependencies: dependencies, path: ".",
-        exclude: [], sources: ["Sources/\(name)"], resources: [.embedInCode(folder)], swiftSettings: strict)
+        exclude: folders.filter { $0 != name }.map { "Sources/\($0)" }
+            + ["keymaps", "themes"].filter { $0 != folder } + ["Tests", "README.md", "LICENSE"],
+        sources: ["Sources/\(name)"], resources: [.embedInCode(resource)], swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

@@ -1,4 +1,55 @@
+// Spawning on a PTY and the few Linux calls that Swift can't say: variadic ones, macros, glibc extensions.
+// No policy here: every function returns 0 or a descriptor, or -errno.
 #ifndef AH_CPTY_H
 #define AH_CPTY_H
-int ah_placeholder(void);
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// Opens a PTY master (close-on-exec, non-blocking) of the given size; the slave's path goes into `slave`.
+int ah_pty_open(uint16_t columns, uint16_t rows, char *slave, size_t slave_size);
+int ah_pty_resize(int fd, uint16_t columns, uint16_t rows);
+int ah_pty_size(int fd, uint16_t *columns, uint16_t *rows);
+/// Whether the line discipline hides what is typed as at a password prompt: canonical mode without echo. 1, 0, -errno.
+int ah_pty_hides_input(int fd);
+/// Whether the line discipline is in canonical mode. 1, 0, -errno.
+int ah_pty_is_canonical(int fd);
+
+/// Starts `path` in a new session. With `slave` set, that tty becomes its controlling terminal and its fds 0, 1, 2;
+/// otherwise these are `fds[0..2]`. Signals are reset to their defaults and unblocked. `cwd` may be NULL.
+int ah_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const char *cwd,
+             const char *slave, const int fds[3]);
+
+int ah_pidfd_open(pid_t pid);
+/// Reaps `pid` if it has ended: 1 with code or signal set (the other is -1), 0 if it still runs, -errno.
+int ah_reap(pid_t pid, int *code, int *signal);
+
+/// Blocks the signals in this thread (call before others start) and returns a signalfd for them.
+int ah_signalfd(const int *signals, size_t count);
+/// The next queued signal of a signalfd, 0 if none.
+int ah_signalfd_read(int fd);
+int ah_eventfd(void);
+void ah_eventfd_signal(int fd);
+void ah_eventfd_clear(int fd);
+
+int ah_unix_listen(const char *path, int backlog);
+int ah_unix_connect(const char *path);
+int ah_unix_accept(int fd);
+/// The uid of the process at the other end of a Unix socket, or -errno.
+int64_t ah_unix_peer_uid(int fd);
+
+/// Maps `size` bytes (a multiple of the page size) twice in a row, so that a run across the end is contiguous.
+void *ah_ring_map(size_t size);
+void ah_ring_unmap(void *base, size_t size);
+
+/// Gives this thread a lower share of the processor when others want it (nice 0 … 19).
+void ah_thread_nice(int nice);
+/// Starts a detached thread that runs `body(context)` with all signals blocked. 0 or -errno.
+int ah_thread_start(void (*body)(void *context), void *context);
+uint64_t ah_monotonic_ns(void);
+uint64_t ah_realtime_ns(void);
+int ah_set_nonblocking(int fd, int on);
+int ah_set_cloexec(int fd, int on);
+
 #endif

@@ -1,0 +1,116 @@
+import CPTY
+import Glibc
+
+/// A process that we started: waited for through a pidfd, reaped once.
+public final class ChildProcess {
+    public let pid: Int32
+    /// Readable when the child has ended.
+    public let descriptor: Int32
+    private var termination: Termination?
+
+    public enum Termination: Hashable, Sendable {
+        case exited(Int32)
+        case signalled(Int32)
+    }
+
+    /// What to start: `arguments[0]` is the command, looked up in `environment`'s PATH as a shell would.
+    public struct Launch {
+        public var arguments: [String]
+        public var environment: [String: String]
+        public var workingDirectory: String?
+
+        public init(arguments: [String], environment: [String: String], workingDirectory: String? = nil) {
+            self.arguments = arguments
+            self.environment = environment
+            self.workingDirectory = workingDirectory
+        }
+    }
+
+    /// Starts a child whose controlling terminal and standard streams are the PTY's slave.
+    public convenience init(_ launch: Launch, on terminal: PseudoTerminal) throws(ProcessError) {
+        try self.init(launch, slave: terminal.slavePath, descriptors: [-1, -1, -1])
+    }
+
+    /// Starts a child in a session of its own with these standard streams.
+    public convenience init(
+        _ launch: Launch, standardInput: Int32, standardOutput: Int32, standardError: Int32
+    ) throws(ProcessError) {
+        try self.init(launch, slave: nil, descriptors: [standardInput, standardOutput, standardError])
+    }
+
+    private init(_ launch: Launch, slave: String?, descriptors: [Int32]) throws(ProcessError) {
+        if let directory = launch.workingDirectory, access(directory, X_OK) != 0 {
+            throw .workingDirectory(directory, code: errno)
+        }
+        let path = try launch.executable()
+        var pid: pid_t = 0
+        let result = withCStrings(launch.arguments) { arguments in
+            withCStrings(launch.environment.map { "\($0.key)=\($0.value)" }) { environment in
+                ah_spawn(&pid, path, arguments, environment, launch.workingDirectory, slave, descriptors)
+            }
+        }
+        if result == -ENOEXEC || result == -EACCES { throw .notExecutable(path) }
+        _ = try ProcessError.check(result, "start", path)
+        let pidfd = ah_pidfd_open(pid)
+        if pidfd < 0 {
+            kill(pid, SIGKILL)
+            waitpid(pid, nil, 0)
+        }
+        descriptor = try ProcessError.check(pidfd, "watch", path)
+        self.pid = pid
+    }
+
+    deinit { close(descriptor) }
+
+    /// How the child ended; nil while it runs. Never waits.
+    public func reap() -> Termination? {
+        if let termination { return termination }
+        var code: Int32 = -1
+        var signal: Int32 = -1
+        let result = ah_reap(pid, &code, &signal)
+        if result == 1 { termination = signal >= 0 ? .signalled(signal) : .exited(code) }
+        // ECHILD: somebody else reaped it, so its status is lost; saying "exit 0" would be a lie.
+        if result < 0 { termination = .exited(255) }
+        return termination
+    }
+
+    /// Sends a signal to the child's process group, once it has one, and else to the child. No-op after it was reaped.
+    public func signal(_ number: Int32) {
+        guard termination == nil else { return }
+        if kill(-pid, number) != 0 { kill(pid, number) }
+    }
+}
+
+extension ChildProcess.Launch {
+    /// The file to execute for `arguments[0]`.
+    public func executable() throws(ProcessError) -> String {
+        guard let command = arguments.first, !command.isEmpty else { throw .commandNotFound("", path: "") }
+        if command.contains("/") {
+            let path = command.hasPrefix("/") ? command : workingDirectory.map { "\($0)/\(command)" } ?? command
+            guard access(path, F_OK) == 0 else { throw .commandNotFound(command, path: "not searched") }
+            guard Self.isExecutableFile(path) else { throw .notExecutable(path) }
+            return path
+        }
+        let search = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        var refused: String?
+        for folder in search.split(separator: ":", omittingEmptySubsequences: false) {
+            let path = folder.isEmpty ? "./\(command)" : "\(folder)/\(command)"
+            if Self.isExecutableFile(path) { return path }
+            if refused == nil, access(path, F_OK) == 0 { refused = path }
+        }
+        if let refused { throw .notExecutable(refused) }
+        throw .commandNotFound(command, path: search)
+    }
+
+    private static func isExecutableFile(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
+    }
+}
+
+/// A NULL-terminated array of C strings that lives for the length of `body`.
+func withCStrings<R>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> R) -> R {
+    let pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
+    defer { for pointer in pointers { free(pointer) } }
+    return body(pointers)
+}
