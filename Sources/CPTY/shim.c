@@ -213,7 +213,13 @@ void *ah_ring_map(size_t size) {
 
 void ah_ring_unmap(void *base, size_t size) { munmap(base, size * 2); }
 
+void ah_ring_release(void *base, size_t from, size_t to) {
+    madvise((char *)base + from, to - from, MADV_REMOVE);
+}
+
 void ah_thread_nice(int nice) { setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), nice); }
+
+void ah_thread_yield(void) { sched_yield(); }
 
 struct start {
     void (*body)(void *);

@@ -65,3 +65,19 @@ public struct Extra: Hashable, Sendable {
         self.underlineColor = underlineColor
     }
 }
+
+extension Symbols {
+    /// Makes the tables those of another process from these indices on; indices that would leave a hole are ignored.
+    public mutating func replace(clusters new: [String], from firstCluster: Int, extras added: [Extra], from firstExtra: Int) {
+        if firstCluster <= clusters.count, firstCluster < clusters.count || !new.isEmpty {
+            clusters.replaceSubrange(firstCluster..., with: new)
+            clusterIndices = [:]
+            for (index, cluster) in clusters.enumerated() { clusterIndices[cluster] = index }
+        }
+        if firstExtra <= extras.count, firstExtra < extras.count || !added.isEmpty {
+            extras.replaceSubrange(firstExtra..., with: added)
+            extraIndices = [:]
+            for (index, extra) in extras.enumerated() { extraIndices[extra] = index }
+        }
+    }
+}

@@ -42,9 +42,12 @@ int64_t ah_unix_peer_uid(int fd);
 /// Maps `size` bytes (a multiple of the page size) twice in a row, so that a run across the end is contiguous.
 void *ah_ring_map(size_t size);
 void ah_ring_unmap(void *base, size_t size);
+/// Gives the pages from `from` to `to` back to the system; their content is lost.
+void ah_ring_release(void *base, size_t from, size_t to);
 
 /// Gives this thread a lower share of the processor when others want it (nice 0 … 19).
 void ah_thread_nice(int nice);
+void ah_thread_yield(void);
 /// Starts a detached thread that runs `body(context)` with all signals blocked. 0 or -errno.
 int ah_thread_start(void (*body)(void *context), void *context);
 uint64_t ah_monotonic_ns(void);

@@ -1,0 +1,32 @@
+/// Decides when a viewer gets its next frame: an echo at once, bulk output at a steady rate.
+struct FramePacing {
+    private var lastFrame: UInt64 = 0
+    private var lastInput: UInt64 = 0
+    private var hasNews = true
+
+    mutating func noteOutput(_: Int) { hasNews = true }
+    mutating func noteInput(_ now: UInt64) { lastInput = now }
+    mutating func noteChange() { hasNews = true }
+
+    /// Nanoseconds between frames: short while somebody types, so that an echo beside bulk output isn't late.
+    private func interval(_ now: UInt64) -> UInt64 {
+        now - lastInput < 300_000_000 ? 2_500_000 : 15_000_000
+    }
+
+    /// The next frame is due now, however soon after the last.
+    mutating func forceNext() { lastFrame = 0 }
+
+    func mayPublish(_ now: UInt64) -> Bool { hasNews && now >= lastFrame + interval(now) }
+
+    /// - Parameter isComplete: whether every viewer has got everything.
+    mutating func notePublished(_ now: UInt64, isComplete: Bool) {
+        lastFrame = now
+        hasNews = !isComplete
+    }
+
+    /// When the loop must come back to publish, in monotonic nanoseconds.
+    func due(clients: [ClientConnection]) -> UInt64? {
+        guard hasNews, clients.contains(where: \.isReadyForFrame) else { return nil }
+        return lastFrame + (lastFrame - min(lastFrame, lastInput) < 300_000_000 ? 2_500_000 : 15_000_000)
+    }
+}

@@ -1,0 +1,64 @@
+import Emulation
+
+/// Everything a session host needs to know to start; sent to it as JSON on its standard input.
+public struct HostConfiguration: Codable, Sendable {
+    public var sessionID: String
+    public var command: [String]
+    public var environment: [String: String]
+    public var workingDirectory: String?
+    public var columns: Int
+    public var rows: Int
+    /// Where the recording goes.
+    public var recordingPath: String
+    public var socketPath: String
+    /// Where the facts of the running session go (``SessionFolders/facts(_:)``).
+    public var factsPath: String
+    /// Whether what is typed is recorded too, passwords redacted.
+    public var recordsInput = false
+    /// Brotli quality of the finished file, 0 … 11; nil chooses by size.
+    public var quality: Int32?
+    /// Whether programs are told that kitty's keyboard protocol works (the outer terminal has it).
+    public var offersKittyKeyboard = false
+    /// The outer terminal's colours as 0xRRGGBB, which OSC 10 and 11 ask for.
+    public var foreground: UInt32?
+    public var background: UInt32?
+    public var name: String?
+    /// Version of the program, for XTVERSION.
+    public var version: String
+    /// Who started it, as in the recording's metadata.
+    public var origin = "record"
+
+    public init(
+        sessionID: String, command: [String], environment: [String: String], columns: Int, rows: Int,
+        recordingPath: String, socketPath: String, factsPath: String, version: String
+    ) {
+        self.sessionID = sessionID
+        self.command = command
+        self.environment = environment
+        self.columns = columns
+        self.rows = rows
+        self.recordingPath = recordingPath
+        self.socketPath = socketPath
+        self.factsPath = factsPath
+        self.version = version
+    }
+}
+
+extension HostConfiguration {
+    /// What the session's programs are told about their terminal.
+    var identity: TerminalIdentity {
+        TerminalIdentity()
+    }
+}
+
+/// What other processes read to find a running session.
+public struct SessionFacts: Codable, Sendable {
+    public var sessionID: String
+    public var pid: Int32
+    public var socketPath: String
+    public var recordingPath: String
+    public var command: [String]
+    public var name: String?
+    /// Milliseconds since 1970.
+    public var startedAt: Int64
+}

@@ -1,0 +1,121 @@
+import Emulation
+import Glibc
+import Processes
+import Recording
+import ScreenModel
+
+extension HostProcess {
+    func acceptClients() {
+        while clients.count < Self.clientLimit, let socket = listener.accept() {
+            // The socket's mode keeps others out already; a folder that was opened up must not undo that.
+            guard let user = socket.peerUser, user == getuid() || user == 0 else { continue }
+            clients.append(ClientConnection(id: nextClient, socket: socket))
+            nextClient += 1
+        }
+    }
+
+    func serve(_ client: ClientConnection, _ poller: Poller, _ index: Int) {
+        if poller.isWritable(index) { client.flush() }
+        guard poller.isReadable(index), !client.isClosing else { return }
+        for incoming in client.receive() {
+            switch incoming {
+            case .message(let message): handle(message, from: client)
+            case .agentHarbor(let request): handle(request, from: client)
+            case .broken(let reason): client.send(.refused(reason))
+            }
+        }
+    }
+
+    private func handle(_ message: ClientMessage, from client: ClientConnection) {
+        switch message {
+        case .attach(let window):
+            client.window = window
+            client.known = FrameUpdate.Known()
+            client.send(.welcome(status))
+            chooseSize()
+            pacing.noteChange()
+        case .resize(let window):
+            client.window = window
+            chooseSize()
+        case .input(let bytes): takeInput(bytes)
+        case .acknowledge(let frame): client.acknowledge(frame)
+        case .moment(let request): take(request, from: client)
+        case .stop(let signal): stop(signal)
+        case .status: client.send(.welcome(status))
+        }
+    }
+
+    private func handle(_ request: AgentHarborRequest, from client: ClientConnection) {
+        client.send(
+            AgentHarborRequest.failure("this session takes no snapshots: \(request.label) was not taken"))
+        client.isClosing = true
+    }
+
+    /// Several viewers see the same terminal: the smallest window decides.
+    private func chooseSize() {
+        let windows = clients.compactMap(\.window)
+        guard let columns = windows.map(\.columns).min(), let rows = windows.map(\.rows).min() else { return }
+        resize(to: Size(columns: columns, rows: rows))
+    }
+
+    func dropClientsThatLeft() {
+        guard clients.contains(where: { $0.isGone || $0.isClosing && !$0.wantsToWrite }) else { return }
+        clients.removeAll { $0.isGone || $0.isClosing && !$0.wantsToWrite }
+        chooseSize()
+    }
+
+    /// Sends each viewer that is ready what its frame lacks.
+    func publishFrames(_ now: UInt64) {
+        guard ports == nil, pacing.mayPublish(now) else { return }
+        let ready = clients.filter(\.isReadyForFrame)
+        let viewers = clients.count { $0.window != nil }
+        guard !ready.isEmpty else {
+            if viewers == 0 { pacing.notePublished(now, isComplete: true) }
+            return
+        }
+        let known = ready.map(\.known)
+        let updates = screen.withScreen { screen -> (updates: [FrameUpdate], version: UInt64)? in
+            screen.holdsFrames() ? nil : (known.map { screen.update(since: $0) }, screen.version)
+        }
+        guard let updates else {
+            pacing.notePublished(now, isComplete: false)
+            return
+        }
+        for (client, update) in zip(ready, updates.updates) { client.sendFrame(update, version: updates.version) }
+        pacing.notePublished(now, isComplete: ready.count == viewers && screen.isCaughtUp)
+        if now >= statisticsDue {
+            statisticsDue = now + 250_000_000
+            let statistics = recording.statistics
+            for client in ready { client.send(.statistics(statistics)) }
+        }
+    }
+
+    /// What the child asked of the user's own terminal. A viewer decides whether it may have it.
+    func forward(_ event: TerminalEvent) {
+        let message: HostMessage? =
+            switch event {
+            case .bell: .bell
+            case .clipboard(let selection, let base64): .clipboard(selection: selection, base64: base64)
+            case .notification(let title, let body): .notification(title: title, body: body)
+            default: nil
+            }
+        guard let message else { return }
+        for client in clients where client.window != nil { client.send(message) }
+    }
+
+    var status: SessionStatus {
+        var exit: ExitStatus?
+        switch phase {
+        case .running: break
+        case .draining(let status, _), .finishing(let status), .closing(let status, _, _): exit = status
+        }
+        return SessionStatus(
+            protocolVersion: SessionProtocol.version, sessionID: configuration.sessionID, name: configuration.name,
+            pid: child.pid, command: configuration.command, recordingPath: configuration.recordingPath,
+            startedAt: clock.startedAt, elapsed: clock.now().milliseconds, columns: size.columns, rows: size.rows,
+            viewers: clients.count { $0.window != nil }, statistics: recording.statistics, moments: moments,
+            exit: exit)
+    }
+
+    private static let clientLimit = 256
+}

@@ -1,0 +1,113 @@
+import FoundationEssentials
+import Glibc
+import Processes
+import Recording
+import ScreenModel
+
+/// A session that was asked to end: what comes next if it doesn't.
+struct Stopping {
+    var signal: Int32
+    /// Monotonic nanoseconds.
+    var next: UInt64
+}
+
+extension HostProcess {
+    func handleSignals() {
+        while let signal = signals.next() {
+            switch signal {
+            case SIGWINCH:
+                if let size = ports?.size() { resize(to: size) }
+            case SIGTSTP:
+                ports?.suspend()
+            case SIGINT where ports == nil && stopping == nil:
+                // As a terminal would: the program decides what an interrupt means. A second one ends the session.
+                signalChild(SIGINT)
+                stopping = Stopping(signal: SIGINT, next: .max)
+            case SIGTERM, SIGHUP, SIGINT:
+                stop(signal == SIGINT ? SIGTERM : signal)
+            default: break
+            }
+        }
+    }
+
+    /// Ends the session: the signal, SIGHUP a second later (shells heed that), SIGKILL after five.
+    func stop(_ signal: Int32) {
+        guard isRunning else { return }
+        signalChild(signal)
+        stopping = Stopping(signal: signal, next: MonotonicClock.now() + 1_000_000_000)
+    }
+
+    /// A signal to the child's group and, where that is another, to the one in its terminal's foreground.
+    private func signalChild(_ signal: Int32) {
+        let foreground = tcgetpgrp(terminal.descriptor)
+        child.signal(signal)
+        if foreground > 1, foreground != child.pid { kill(-foreground, signal) }
+        // A stopped program can't act on what it is sent.
+        child.signal(SIGCONT)
+    }
+
+    private func escalate(_ now: UInt64) {
+        guard isRunning, let stopping, now >= stopping.next else { return }
+        if stopping.signal == SIGKILL {
+            self.stopping = nil
+        } else if stopping.signal == SIGHUP {
+            signalChild(SIGKILL)
+            self.stopping = Stopping(signal: SIGKILL, next: now + 1_000_000_000)
+        } else {
+            signalChild(SIGHUP)
+            self.stopping = Stopping(signal: SIGHUP, next: now + 4_000_000_000)
+        }
+    }
+
+    func noteExit(_ now: UInt64) {
+        guard isRunning, let termination = child.reap() else { return }
+        let exit =
+            switch termination {
+            case .exited(let code): ExitStatus(code: code)
+            case .signalled(let signal): ExitStatus(signal: signal)
+            }
+        phase = .draining(exit, until: now + Self.drainTime)
+        drainDeadline = now + Self.longestDrain
+    }
+
+    /// Moves from the child's end to the file's.
+    func advance(_ now: UInt64) {
+        escalate(now)
+        guard case .draining(let exit, let until) = phase else { return }
+        if !terminalHasEnded, terminalInterest.contains(.read) {
+            let before = ring.total
+            readTerminal()
+            // Another process still holds the terminal and writes: what comes soon is kept, but nobody waits for ever.
+            if ring.total != before, now < drainDeadline { phase = .draining(exit, until: now + Self.drainTime) }
+        }
+        let isDrained = terminalHasEnded || now >= until
+        guard isDrained, ports != nil || screen.isCaughtUp, passthroughOutput.isEmpty || now >= drainDeadline else {
+            return
+        }
+        handleScreen()
+        pacing.noteChange()
+        pacing.forceNext()
+        publishFrames(now)
+        recording.put(.finish(exit, time: clock.now()))
+        phase = .finishing(exit)
+        for client in clients { client.send(.exited(exit)) }
+    }
+
+    func writeFacts() {
+        let facts = SessionFacts(
+            sessionID: configuration.sessionID, pid: getpid(), socketPath: configuration.socketPath,
+            recordingPath: configuration.recordingPath, command: configuration.command, name: configuration.name,
+            startedAt: clock.startedAt)
+        do {
+            let data = try JSONEncoder().encode(facts)
+            try data.write(to: URL(fileURLWithPath: configuration.factsPath), options: .atomic)
+            chmod(configuration.factsPath, 0o600)
+        } catch {
+            notice("\(configuration.factsPath): \(error.localizedReason); the session can't be found by its id")
+        }
+    }
+
+    /// Nanoseconds without output after which a dead child's terminal counts as read, though somebody has it open.
+    private static let drainTime: UInt64 = 100_000_000
+    private static let longestDrain: UInt64 = 2_000_000_000
+}

@@ -1,0 +1,84 @@
+import Processes
+import Recording
+
+/// Requests whose events wait to be on disk.
+struct PendingRequests {
+    private var nextToken: UInt64 = 1
+    private var moments: [UInt64: (client: UInt64?, report: MomentReport)] = [:]
+
+    mutating func add(_ report: MomentReport, client: UInt64?) -> UInt64 {
+        defer { nextToken += 1 }
+        moments[nextToken] = (client, report)
+        return nextToken
+    }
+
+    mutating func take(_ token: UInt64) -> (client: UInt64?, report: MomentReport)? {
+        moments.removeValue(forKey: token)
+    }
+
+    mutating func setLine(_ line: Int, moment: UInt64) {
+        for token in moments.keys where moments[token]?.report.moment.id == moment {
+            moments[token]?.report.line = line
+        }
+    }
+}
+
+extension HostProcess {
+    /// Records a moment at the current byte offset, and answers once it is on disk.
+    func take(_ request: MomentRequest, from client: ClientConnection?) {
+        guard isRunning else {
+            client?.send(.refused("the session has ended"))
+            return
+        }
+        // What the child wrote before it asked belongs before the moment.
+        readTerminal()
+        let moment = Moment(
+            id: nextMoment, label: String(request.label.prefix(Self.labelLength)), type: request.type,
+            isAutomatic: request.isAutomatic, description: request.description, attributes: request.attributes)
+        nextMoment += 1
+        let time = clock.now()
+        var report = MomentReport(moment: moment, time: time.milliseconds, offset: ring.total)
+        if ports == nil, screen.isCaughtUp { report.line = screen.withScreen { $0.cursorLine } }
+        let token = pending.add(report, client: client?.id)
+        recording.put(.event(.moment(moment), time: time))
+        recording.put(.sync(token: token))
+        if report.line == nil, ports == nil { screen.put(.anchor(token: moment.id)) }
+    }
+
+    func noteLine(_ line: Int, token moment: UInt64) {
+        pending.setLine(line, moment: moment)
+        guard let index = moments.firstIndex(where: { $0.moment.id == moment }) else { return }
+        moments[index].line = line
+        for client in clients where client.window != nil { client.send(.moment(moments[index])) }
+    }
+
+    /// What the recorder's thread has to say.
+    func handleReports() {
+        for report in recording.takeReports() {
+            switch report {
+            case .failed(let problem): notice(problem)
+            case .completed(let token, let problem): answer(token, problem)
+            case .finished(let outcome):
+                guard case .finishing(let exit) = phase else { continue }
+                for client in clients {
+                    client.send(.finished(outcome))
+                    client.isClosing = true
+                }
+                phase = .closing(exit, outcome, until: MonotonicClock.now() + 1_000_000_000)
+            }
+        }
+    }
+
+    private func answer(_ token: UInt64, _ problem: String?) {
+        guard let (requester, report) = pending.take(token) else { return }
+        if let problem {
+            clients.first { $0.id == requester }?.send(.refused("the moment is not on disk: \(problem)"))
+            return
+        }
+        moments.append(report)
+        for client in clients where client.window != nil || client.id == requester { client.send(.moment(report)) }
+    }
+
+    /// Characters of a label; what is longer belongs into the description.
+    private static let labelLength = 1000
+}

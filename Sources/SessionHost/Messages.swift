@@ -1,0 +1,90 @@
+import FoundationEssentials
+import Recording
+import ScreenModel
+
+/// What a client says to a session host. Frames on the wire: `u32` length, `u8` type, body.
+public enum ClientMessage: Hashable, Sendable {
+    /// Shows the session in a window of this many cells, and sends frames from now on.
+    case attach(Size)
+    case resize(Size)
+    /// Bytes for the child, exactly as they are.
+    case input([UInt8])
+    /// The viewer has drawn this frame; more may come.
+    case acknowledge(frame: UInt64)
+    case moment(MomentRequest)
+    /// Ends the session: the signal goes to the child's process group, SIGKILL follows if that isn't heeded.
+    case stop(signal: Int32)
+    case status
+}
+
+/// What a session host says to its clients.
+public enum HostMessage: Hashable, Sendable {
+    case welcome(SessionStatus)
+    case frame(number: UInt64, FrameUpdate)
+    /// A moment that is on disk now, made by anybody.
+    case moment(MomentReport)
+    /// The answer to a client's own request that could not be fulfilled.
+    case refused(String)
+    /// One line for the user.
+    case notice(String)
+    case statistics(RecordingStatistics)
+    /// Things for the outer terminal: bell, clipboard, notification.
+    case bell
+    case clipboard(selection: String, base64: String)
+    case notification(title: String, body: String)
+    case exited(ExitStatus)
+    /// The recording is finished; the host goes after this.
+    case finished(RecordingOutcome)
+}
+
+public struct MomentRequest: Codable, Hashable, Sendable {
+    public var label: String
+    public var type: String
+    public var isAutomatic: Bool
+    public var description: String?
+    public var attributes: [String: String]?
+
+    public init(
+        label: String, type: String = "manual", isAutomatic: Bool = false, description: String? = nil,
+        attributes: [String: String]? = nil
+    ) {
+        self.label = label
+        self.type = type
+        self.isAutomatic = isAutomatic
+        self.description = description
+        self.attributes = attributes
+    }
+}
+
+/// A moment with its place in the session.
+public struct MomentReport: Codable, Hashable, Sendable {
+    public var moment: Moment
+    /// Milliseconds since the session's start.
+    public var time: Int64
+    /// Output bytes before it.
+    public var offset: UInt64
+    /// The absolute line of the cursor there, once the screen has come to it.
+    public var line: Int?
+}
+
+/// A session as its host sees it.
+public struct SessionStatus: Codable, Hashable, Sendable {
+    /// The version of this protocol.
+    public var protocolVersion: Int
+    public var sessionID: String
+    public var name: String?
+    public var pid: Int32
+    public var command: [String]
+    public var recordingPath: String
+    /// Milliseconds since 1970.
+    public var startedAt: Int64
+    /// Milliseconds since the start.
+    public var elapsed: Int64
+    public var columns: Int
+    public var rows: Int
+    public var viewers: Int
+    public var statistics: RecordingStatistics
+    public var moments: [MomentReport]
+    /// Set once the child has ended.
+    public var exit: ExitStatus?
+}
