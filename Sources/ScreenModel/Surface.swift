@@ -28,6 +28,23 @@ public struct Surface: Hashable, Sendable {
         }
     }
 
+    /// Writes text from a position to the right, cut at the surface's edge or after `maxColumns`.
+    ///
+    /// Control characters are left out; a wide character that would be cut is a blank.
+    /// - Returns: the columns used.
+    @discardableResult
+    public mutating func text(
+        _ text: String, row: Int, column: Int, style: Style = .plain, maxColumns: Int = .max
+    ) -> Int {
+        var used = 0
+        for scalar in text.unicodeScalars where scalar.value >= 0x20 {
+            guard row >= 0, row < size.rows, column + used < size.columns, used < maxColumns else { break }
+            if column + used >= 0 { self[row, column + used] = style.cell(scalar.value) }
+            used += 1
+        }
+        return used
+    }
+
     /// Shows the part of a frame that starts at `origin` in `rect`, halves of wide characters at its edges blanked.
     public mutating func draw(_ frame: Frame, origin: Position = Position(row: 0, column: 0), in rect: Rect) {
         let area = rect.intersection(bounds)
