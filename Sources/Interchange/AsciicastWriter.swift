@@ -46,8 +46,8 @@ public struct AsciicastWriter {
     /// The line of one event, or nothing if asciicast has no word for it.
     public mutating func encode(_ event: Event) -> [UInt8] {
         switch event.kind {
-        case .output(let bytes): text("o", pending.take(bytes), at: event.time)
-        case .input(let bytes): text("i", pendingInput.take(bytes), at: event.time)
+        case .output(let bytes): text("o", pending.take(bytes), of: bytes, at: event.time)
+        case .input(let bytes): text("i", pendingInput.take(bytes), of: bytes, at: event.time)
         case .resize(let columns, let rows): line("r", Array("\(columns)x\(rows)".utf8), at: event.time)
         case .moment(let moment): line("m", Array(moment.label.utf8), at: event.time)
         case .snapshot(let snapshot): line("m", Array("snapshot \(snapshot.label)".utf8), at: event.time)
@@ -59,7 +59,10 @@ public struct AsciicastWriter {
 
     /// What is still held back: half a character at the very end, as U+FFFD.
     public mutating func finish() -> [UInt8] {
-        text("o", pending.finish(), at: lastTime) + text("i", pendingInput.finish(), at: lastTime)
+        let outputTail = pending.finish()
+        let inputTail = pendingInput.finish()
+        return (outputTail.isEmpty ? [] : line("o", outputTail, at: lastTime))
+            + (inputTail.isEmpty ? [] : line("i", inputTail, at: lastTime))
     }
 
     private mutating func exit(_ status: ExitStatus, at time: SessionTime) -> [UInt8] {
@@ -73,8 +76,11 @@ public struct AsciicastWriter {
         return line(String(decoding: body[..<zero], as: UTF8.self), Array(body[(zero + 1)...]), at: time)
     }
 
-    private mutating func text(_ code: String, _ bytes: [UInt8], at time: SessionTime) -> [UInt8] {
-        bytes.isEmpty ? [] : line(code, bytes, at: time)
+    /// Nothing if all of the read's bytes are held back; a read that was empty is kept, since it carries a time.
+    private mutating func text(
+        _ code: String, _ text: [UInt8], of read: [UInt8], at time: SessionTime
+    ) -> [UInt8] {
+        text.isEmpty && !read.isEmpty ? [] : line(code, text, at: time)
     }
 
     private mutating func line(_ code: String, _ data: [UInt8], at time: SessionTime) -> [UInt8] {
