@@ -1,0 +1,44 @@
+/// What each module may import, beyond the standard library and the system: the arrows point towards values.
+enum Architecture {
+    static let allowed: [String: Set<String>] = [
+        "ScreenModel": [],
+        "Recording": ["ScreenModel", "CBrotli", "Crypto"],
+        "Interchange": ["ScreenModel", "Recording"],
+        "Emulation": ["ScreenModel", "CVTerm"],
+        "Playback": ["ScreenModel", "Recording", "Emulation"],
+        "Processes": ["CPTY"],
+        "Keymaps": ["TOMLKit"],
+        "Themes": ["ScreenModel", "TOMLKit"],
+        "WorkbenchModel": ["ScreenModel"],
+        "Rendering": ["ScreenModel", "WorkbenchModel", "Themes"],
+        "Display": ["ScreenModel", "CCurses", "CPTY"],
+        "SessionHost": ["ScreenModel", "Recording", "Emulation", "Processes", "CPTY"],
+        "WorkbenchRuntime": [
+            "ScreenModel", "Recording", "Emulation", "Playback", "Processes", "Keymaps", "Themes", "WorkbenchModel",
+            "Rendering", "Display", "SessionHost",
+        ],
+        "ah": [
+            "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
+            "WorkbenchModel", "Rendering", "Display", "SessionHost", "WorkbenchRuntime", "ArgumentParser",
+        ],
+    ]
+
+    /// Modules of C: they hold shims and import nothing of ours.
+    static let shims: Set<String> = ["CVTerm", "CCurses", "CBrotli", "CPTY"]
+
+    /// Who alone may touch an outside thing.
+    static let soleImporters: [String: Set<String>] = [
+        "CVTerm": ["Emulation"],
+        "CCurses": ["Display"],
+        "CBrotli": ["Recording"],
+        "Crypto": ["Recording"],
+        "TOMLKit": ["Keymaps", "Themes"],
+        "ArgumentParser": ["ah"],
+    ]
+
+    /// What any module may import. Foundation proper is not here: it costs start-up time and memory.
+    static let system: Set<String> = ["Glibc", "FoundationEssentials", "SystemPackage", "Synchronization", "Swift"]
+
+    /// Folders of `Tests` that mirror no module.
+    static let testFolders: Set<String> = ["Journeys", "Goldens", "TestSupport", "Fuzz", "Benchmarks", "Layout"]
+}
