@@ -62,7 +62,8 @@ extension ReplayModel {
             say("marking needs a running session: “ah agent moment” inside it does that", isError: true)
         } else if let snapshot = timeline.snapshot(at: playhead) {
             let what = command == .inspect ? "opened" : "branched from"
-            say("snapshot \(snapshot.id) “\(snapshot.label)” can't be \(what): snapshots are not available here",
+            say(
+                "snapshot \(snapshot.id) “\(snapshot.label)” can't be \(what): snapshots are not available here",
                 isError: true)
         } else {
             let any = timeline.snapshots.isEmpty ? "in this recording" : "before this time"
