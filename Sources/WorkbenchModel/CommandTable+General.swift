@@ -4,7 +4,7 @@ extension CommandTable {
         CommandEntry("intervene", .workspace, "branch from the playhead with a message", .intervene),
         CommandEntry("intervene-at-once", .workspace, "branch from the playhead at once", .interveneAtOnce),
         CommandEntry("mark", .workspace, "mark a moment", .mark),
-        CommandEntry("pan", argument: "up|down|left|right", .view, "move the visible part of a large screen") {
+        CommandEntry("pan", argument: "up|down|left|right", .view, "move the visible part of a large screen …") {
             $0.flatMap(pan)
         },
         CommandEntry("follow-cursor", .view, "let the visible part follow the cursor", .followCursor),

@@ -57,7 +57,7 @@ public enum CommandTable {
         let name = parts.first.map(String.init) ?? ""
         let argument = parts.count > 1 ? String(parts[1]) : nil
         guard let entry = entries.first(where: { $0.name == name }) else {
-            throw .unknownName(name, nearest: nearestName(to: name, in: entries.map(\.name)))
+            throw .unknownName(name, nearest: NearestName.to(name, in: entries.map(\.name)))
         }
         guard let command = entry.make(argument) else {
             throw .wrongArgument(name: name, argument: argument, expected: entry.argument)
@@ -69,7 +69,7 @@ public enum CommandTable {
         CommandEntry("play-pause", .playing, "pause, resume", .togglePlay),
         CommandEntry("slower", .playing, "slower, down to 0.25×", .slower),
         CommandEntry("faster", .playing, "faster, up to 64×", .faster),
-        CommandEntry("speed", argument: "FACTOR", .playing, "play at a speed") {
+        CommandEntry("speed", argument: "FACTOR", .playing, "play at speed …") {
             $0.flatMap(Double.init).flatMap { ReplayModel.speeds.contains($0) ? .setSpeed($0) : nil }
         },
         CommandEntry("idle-skip", .playing, "skip idle time on, off", .toggleIdleSkip),
@@ -81,7 +81,7 @@ public enum CommandTable {
         CommandEntry("next-moment", .moving, "next moment", .nextMoment),
         CommandEntry("previous-snapshot", .moving, "previous snapshot", .previousSnapshot),
         CommandEntry("next-snapshot", .moving, "next snapshot", .nextSnapshot),
-        CommandEntry("scrub", argument: "±TIME", .moving, "move by a time") { text in
+        CommandEntry("scrub", argument: "±TIME", .moving, "move by …") { text in
             text.flatMap(TimeText.signedMilliseconds).map { .scrub(milliseconds: $0) }
         },
         CommandEntry("previous-frame", .moving, "back by one change of the screen", .frame(forward: false)),
@@ -105,26 +105,11 @@ public enum CommandTable {
     ]
 }
 
-extension CommandTable {
-    /// The name in `names` that differs least from `name`, if it is near enough to be what was meant.
-    public static func nearestName(to name: String, in names: [String]) -> String? {
-        let ranked = names.map { (distance: editDistance(Array(name.utf8), Array($0.utf8)), name: $0) }
-        guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
-        return best.distance <= max(2, name.utf8.count / 3) ? best.name : nil
-    }
-
-    /// Levenshtein's, one row at a time.
-    static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        var row = Array(0...b.count)
-        for (i, x) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, y) in b.enumerated() {
-                let change = diagonal + (x == y ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(change, diagonal + 1, row[j] + 1)
-            }
-        }
-        return row[b.count]
+extension CommandEntry {
+    /// The help line with the argument that a key is bound with in its place: `move by -1s`.
+    public func help(with argument: String) -> String {
+        let shown = argument.isEmpty ? self.argument ?? "" : argument
+        guard let place = help.firstIndex(of: "…") else { return help }
+        return help[..<place] + shown + help[help.index(after: place)...]
     }
 }

@@ -4,4 +4,5 @@
 // runtime carries out. Times are milliseconds on the session's own clock.
 //
 // Parts: `Command` and the one `CommandTable` that keymaps, help and palette read; `GoTo` and `TimeText`, how people
-// write times; `ReplayModel`, a pane that plays a recording, with its `ReplayTimeline`, `Prompt` and `Viewport`.
+// write times; `ConfigurationProblem`, what is wrong in a user's own file;
+// `ReplayModel`, a pane that plays a recording, with its `ReplayTimeline`, `Prompt` and `Viewport`.
