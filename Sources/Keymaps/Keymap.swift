@@ -1,0 +1,50 @@
+import ScreenModel
+import WorkbenchModel
+
+/// What every key does in every mode.
+public struct Keymap: Sendable {
+    /// Which map is active; its name is the file's section.
+    public enum Mode: String, Hashable, Sendable, CaseIterable {
+        case replay, help, prompt
+    }
+
+    struct Binding: Sendable {
+        var command: Command
+        /// As written: a name and perhaps an argument.
+        var text: String
+        /// Bindings are shown in the order of their file.
+        var order: Int
+    }
+
+    var modes: [Mode: [KeyChord: Binding]] = [:]
+
+    public init() {}
+
+    /// The compiled-in keymap.
+    public static func standard() -> Keymap {
+        parse(String(decoding: PackageResources.default_toml, as: UTF8.self), file: "default.toml").keymap
+    }
+
+    /// The compiled-in keymap with a user's own text over it, and what is wrong with that.
+    public static func standard(with text: String, file: String) -> (keymap: Keymap, problems: [ConfigurationProblem]) {
+        var keymap = standard()
+        let own = parse(text, file: file)
+        keymap.overlay(own.keymap)
+        for (mode, chord) in own.removed { keymap.modes[mode]?[chord] = nil }
+        return (keymap, own.problems)
+    }
+
+    /// What a key does. In a prompt a character without a binding is text.
+    public func command(for chord: KeyChord, in mode: Mode) -> Command? {
+        if let binding = modes[mode]?[chord] { return binding.command }
+        guard mode == .prompt, case .character(let scalar) = chord.key, scalar.value >= 0x20 else { return nil }
+        return chord.modifiers.isEmpty ? .prompt(.insert(String(Character(scalar)))) : nil
+    }
+
+    /// Another keymap's bindings win over this one's, key by key.
+    mutating func overlay(_ other: Keymap) {
+        for (mode, bindings) in other.modes {
+            modes[mode, default: [:]].merge(bindings) { _, new in new }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/// What a style is for. The raw value is the name in theme files.
+public enum Role: String, Hashable, Sendable, CaseIterable {
+    /// Where nothing is shown.
+    case surface
+    case text
+    case muted
+    case accent
+    case warning
+    case error
+    case border
+    case title
+    case titleName = "title.name"
+    case gutter
+    case moment
+    case snapshot
+    case resize
+    case gap
+    case timelinePlayed = "timeline.played"
+    case timelineRest = "timeline.rest"
+    /// The part of the timeline that is not indexed yet.
+    case timelineUnknown = "timeline.unknown"
+    case timelinePlayhead = "timeline.playhead"
+    case status
+    case hint
+    case hintKey = "hint.key"
+    case prompt
+    case help
+    case helpKey = "help.key"
+    case helpTitle = "help.title"
+
+    /// Where a theme that doesn't name this role takes it from.
+    var fallback: Role? {
+        switch self {
+        case .text: nil
+        case .surface, .accent, .warning, .error, .muted, .title, .prompt, .help, .status: .text
+        case .border, .hint, .timelineRest, .timelineUnknown, .resize, .gutter: .muted
+        case .titleName: .title
+        case .moment, .timelinePlayed, .timelinePlayhead, .hintKey, .helpKey, .helpTitle: .accent
+        case .snapshot: .warning
+        case .gap: .error
+        }
+    }
+}

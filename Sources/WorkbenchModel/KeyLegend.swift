@@ -1,0 +1,36 @@
+/// Which key does what, as help and the bottom line show it: made from a keymap and the command table.
+public struct KeyLegend: Hashable, Sendable {
+    public struct Line: Hashable, Sendable {
+        public var group: String
+        /// Every key bound to it: `Space`, `[`.
+        public var keys: [String]
+        public var command: Command
+        public var help: String
+
+        public init(group: String, keys: [String], command: Command, help: String) {
+            self.group = group
+            self.keys = keys
+            self.command = command
+            self.help = help
+        }
+    }
+
+    public var lines: [Line]
+
+    public init(lines: [Line] = []) {
+        self.lines = lines
+    }
+
+    /// The first key of a command, if it has one.
+    public func key(of command: Command) -> String? {
+        lines.first { $0.command == command }?.keys.first
+    }
+
+    /// `key what` for the commands most wanted, in order; those without a key are left out.
+    public func hint(_ wanted: [(commands: [Command], what: String)]) -> [String] {
+        wanted.compactMap { item in
+            let keys = item.commands.compactMap(key(of:))
+            return keys.isEmpty ? nil : "\(keys.joined(separator: " ")) \(item.what)"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import ScreenModel
+
+/// Where the parts of a replay are in its window.
+///
+/// The recorded screen comes first: of title, hints and frame, what would cost it rows or columns is left out.
+public struct ReplayLayout: Hashable, Sendable {
+    /// The recorded screen, or as much of it as fits.
+    public let screen: Rect
+    /// The border around it, where there is room for one.
+    public let frame: Rect?
+    public let title: Int?
+    public let timeline: Int
+    /// The row of key hints, messages and prompts; the timeline's own when there is no room for another.
+    public let bottom: Int
+    /// The column of signs; nil when there is none, and then signs mark the screen's edge.
+    public let gutter: Int?
+
+    public init(window: Size, screen: Size, gutter: ReplayModel.Gutter) {
+        let spareRows = window.rows - screen.rows
+        let isRoomy = window.rows >= 10 && spareRows < 0
+        // A screen that is cut anyway loses two more rows: then the title and hints are worth more.
+        let hasHints = spareRows >= 2 || isRoomy
+        let hasTitle = spareRows >= 3 || isRoomy
+        let top = hasTitle ? 1 : 0
+        bottom = max(0, window.rows - 1)
+        timeline = max(0, window.rows - (hasHints ? 2 : 1))
+        title = hasTitle ? 0 : nil
+        let space = Size(columns: max(0, window.columns), rows: max(0, timeline - top))
+        let shown = Size(columns: min(screen.columns, space.columns), rows: min(screen.rows, space.rows))
+        let row = top + (space.rows - shown.rows) / 2
+        let column = (space.columns - shown.columns) / 2
+        self.screen = Rect(row: row, column: column, columns: shown.columns, rows: shown.rows)
+        let isFramed = space.columns - shown.columns >= 2 && space.rows - shown.rows >= 2
+        frame =
+            isFramed
+            ? Rect(row: row - 1, column: column - 1, columns: shown.columns + 2, rows: shown.rows + 2) : nil
+        self.gutter = Self.gutterColumn(gutter, of: self.screen, in: space.columns)
+    }
+
+    private static func gutterColumn(_ gutter: ReplayModel.Gutter, of screen: Rect, in columns: Int) -> Int? {
+        switch gutter {
+        case .none: nil
+        case .left: screen.column > 0 ? screen.column - 1 : nil
+        case .right: screen.endColumn < columns ? screen.endColumn : nil
+        }
+    }
+
+    /// The columns of the timeline's line itself, between the times at its ends.
+    public func bar(in window: Size, duration: Int64) -> Rect {
+        let start = TimeText.text(duration).utf8.count + 1
+        let status = window.columns >= 72 ? 30 : window.columns >= 56 ? 14 : 0
+        let end = window.columns - start - status
+        return Rect(row: timeline, column: start, columns: max(0, end - start), rows: 1)
+    }
+}
