@@ -68,7 +68,9 @@ public struct Extra: Hashable, Sendable {
 
 extension Symbols {
     /// Makes the tables those of another process from these indices on; indices that would leave a hole are ignored.
-    public mutating func replace(clusters new: [String], from firstCluster: Int, extras added: [Extra], from firstExtra: Int) {
+    public mutating func replace(
+        clusters new: [String], from firstCluster: Int, extras added: [Extra], from firstExtra: Int
+    ) {
         if firstCluster <= clusters.count, firstCluster < clusters.count || !new.isEmpty {
             clusters.replaceSubrange(firstCluster..., with: new)
             clusterIndices = [:]

@@ -85,7 +85,7 @@ extension FrameUpdate {
 }
 
 extension Modes {
-    private static let flags: [(bit: UInt16, path: WritableKeyPath<Modes, Bool>)] = [
+    private static let flags: [(bit: UInt16, path: any WritableKeyPath<Modes, Bool> & Sendable)] = [
         (1, \.reportsFocus), (2, \.bracketedPaste), (4, \.applicationCursorKeys), (8, \.applicationKeypad),
         (16, \.alternateScreen), (32, \.alternateScroll), (64, \.reverseVideo), (128, \.synchronizedUpdate),
     ]

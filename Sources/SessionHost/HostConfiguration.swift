@@ -1,4 +1,5 @@
 import Emulation
+import ScreenModel
 
 /// Everything a session host needs to know to start; sent to it as JSON on its standard input.
 public struct HostConfiguration: Codable, Sendable {
@@ -47,7 +48,15 @@ public struct HostConfiguration: Codable, Sendable {
 extension HostConfiguration {
     /// What the session's programs are told about their terminal.
     var identity: TerminalIdentity {
-        TerminalIdentity()
+        var identity = TerminalIdentity(version: version, offersKittyKeyboard: offersKittyKeyboard)
+        if let foreground { identity.foreground = Self.color(foreground) }
+        if let background { identity.background = Self.color(background) }
+        return identity
+    }
+
+    private static func color(_ rgb: UInt32) -> Color {
+        .rgb(
+            UInt8(truncatingIfNeeded: rgb >> 16), UInt8(truncatingIfNeeded: rgb >> 8), UInt8(truncatingIfNeeded: rgb))
     }
 }
 
