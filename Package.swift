@@ -82,7 +82,8 @@ let package = Package(
             ],
             path: "Sources/ah", swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["CPTY", "Processes"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["ScreenModel", "Emulation", "Processes"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         tests("ScreenModel", ["ScreenModel"]),
         tests("Recording", ["Recording", "Interchange"]),
         tests("Interchange", ["Interchange", "Recording", "ScreenModel"]),
@@ -101,6 +102,7 @@ let package = Package(
             name: "ah-benchmarks",
             dependencies: [
                 "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Display", "CPTY",
+                "TestSupport",
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
     ]
