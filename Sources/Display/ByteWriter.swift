@@ -79,6 +79,13 @@ struct ByteWriter {
         put(final)
     }
 
+    /// `ESC [ value intermediate final`.
+    mutating func control(_ value: Int, _ intermediate: UInt8, _ final: UInt8) {
+        control()
+        decimal(value)
+        put(intermediate, final)
+    }
+
     /// The UTF-8 of a scalar; what is no scalar value becomes U+FFFD.
     @inline(__always) mutating func put(scalar value: UInt32) {
         if value < 0x80 {

@@ -62,6 +62,12 @@ final class FrameMemory {
         shownHashes.update(repeating: blankHash, count: size.rows)
     }
 
+    /// Makes a cell count as changed, whatever the next frame has there.
+    func forget(_ index: Int) {
+        raw[index].content = .max
+        shown[index].content = .max
+    }
+
     var writer: ByteWriter { ByteWriter(base: output, capacity: outputCapacity) }
 
     /// Takes back the output memory, which the writer may have moved.

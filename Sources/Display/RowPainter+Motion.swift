@@ -63,4 +63,27 @@ extension RowPainter {
         }
         return true
     }
+
+    /// Has the terminal move rows. The rows scrolled in must be plain blanks, so the pen is put down first.
+    mutating func scroll(_ scroll: Scroll, parameterized: Bool) {
+        writer.reserve(64 + 2 * abs(scroll.count))
+        setPen(.blank)
+        writer.control()
+        writer.decimal(scroll.top + 1)
+        writer.put(0x3B)
+        writer.decimal(scroll.bottom + 1)
+        writer.put(0x72)
+        let isUp = scroll.count > 0
+        if parameterized {
+            writer.control(abs(scroll.count), isUp ? 0x53 : 0x54)
+        } else {
+            address(row: isUp ? scroll.bottom : scroll.top, column: 0)
+            for _ in 0..<abs(scroll.count) {
+                if isUp { writer.put(0x0A) } else { writer.put(0x1B, 0x4D) }
+            }
+        }
+        writer.put("\u{1B}[r")
+        // DECSTBM takes the cursor home.
+        (row, column) = (0, 0)
+    }
 }

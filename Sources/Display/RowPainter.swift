@@ -95,6 +95,13 @@ struct RowPainter {
             && (rules.backColorErase || cell.background.isDefault)
     }
 
+    /// Puts the pen down, whatever it was.
+    mutating func resetPen() {
+        if penRules.hyperlinks { writer.put("\u{1B}]8;;\u{1B}\\") }
+        writer.put("\u{1B}[m")
+        pen = Pen()
+    }
+
     @inline(__always) mutating func setPen(_ cell: Cell) {
         guard !pen.matches(cell) else { return }
         if cell.extra == pen.extra {
@@ -130,7 +137,8 @@ struct RowPainter {
 
     /// The cursor has come to a column by writing.
     @inline(__always) private mutating func arrive(_ next: Int) {
-        column = next == size.columns && !rules.delaysWrap ? -1 : next
+        column = next
+        if next == size.columns, !rules.delaysWrap { (row, column) = (-1, -1) }
     }
 
     /// A run of equal narrow cells by ECH or REP; nil when plain writing is as short.
@@ -175,6 +183,8 @@ struct RowPainter {
             writer.put(scalar: cell.content)
         }
         self.column = -1
+        // Near the edge it may even have wrapped.
+        if column + 4 >= size.columns { self.row = -1 }
         return column + width
     }
 }

@@ -1,7 +1,8 @@
 import CCurses
+import Glibc
 import ScreenModel
 
-/// The user's terminal. One at a time per process, since what a crash has to restore is one.
+/// The user's terminal. One is entered at a time in a process, since what a crash has to restore is one.
 public final class TTY {
     /// What the terminal is asked to do while we have it.
     public struct Options: Hashable, Sendable {
@@ -18,58 +19,145 @@ public final class TTY {
         public init() {}
     }
 
-    /// What reading gave.
-    public enum ReadResult: Hashable, Sendable {
-        case bytes(Int)
-        /// Nothing there now.
-        case nothing
-        /// The terminal is gone.
-        case closed
-    }
-
+    /// What the terminal can do, as known when it was opened; replies refine the encoder's copy.
     public let capabilities: TerminalCapabilities
     /// For poll: readable when ``read(into:)`` has something, writable when ``flush()`` gets on.
     public let descriptor: Int32
 
-    private init(descriptor: Int32, capabilities: TerminalCapabilities) {
+    let isNonBlocking: Bool
+    private let environment: [String: String]
+    var output = OutputQueue()
+    /// DA1 has been asked for and not seen: its answer must not reach the shell.
+    var awaitsReplies = false
+    private var saved = termios()
+    private var options = Options()
+    private var modes = InputModes()
+    private enum Stage { case outside, inside, suspended }
+    private var stage = Stage.outside
+
+    init(
+        descriptor: Int32, isNonBlocking: Bool, capabilities: TerminalCapabilities, environment: [String: String]
+    ) {
         self.descriptor = descriptor
+        self.isNonBlocking = isNonBlocking
         self.capabilities = capabilities
+        self.environment = environment
     }
 
-    /// The terminal at `input` and `output` when both are one, else the controlling terminal.
-    public static func open(
-        input: Int32 = 0, output: Int32 = 1, environment: [String: String]
-    ) throws(DisplayError) -> TTY { throw .terminalTypeMissing }
+    deinit {
+        leave()
+        close(descriptor)
+    }
 
-    public func enter(_ options: Options) throws(DisplayError) {}
+    /// Takes the terminal over: raw mode, alternate screen, the modes asked for.
+    public func enter(_ options: Options) throws(DisplayError) {
+        guard stage != .inside else { return }
+        guard tcgetattr(descriptor, &saved) == 0 else { throw .system(call: "tcgetattr", code: errno) }
+        self.options = options
+        try take(queries: options.queries, modes: initialModes)
+    }
+
+    private func take(queries: Bool, modes wanted: InputModes) throws(DisplayError) {
+        ah_tty_install_crash_handlers()
+        armRestore(InputModes())
+        ah_tty_arm(descriptor, &saved)
+        var raw = saved
+        cfmakeraw(&raw)
+        guard tcsetattr(descriptor, TCSADRAIN, &raw) == 0 else {
+            ah_tty_disarm()
+            throw .system(call: "tcsetattr", code: errno)
+        }
+        stage = .inside
+        try write(ScreenSequences(capabilities: capabilities, options: options).enter)
+        if queries, !capabilities.queries.isEmpty {
+            awaitsReplies = true
+            try write(capabilities.queries)
+        }
+        modes = InputModes()
+        try change(to: wanted)
+        if let title = options.title { try setTitle(title) }
+    }
+
+    private var initialModes: InputModes {
+        var modes = InputModes()
+        modes.mouse = options.mouse
+        modes.reportsFocus = options.focus
+        modes.bracketedPaste = options.bracketedPaste
+        modes.kittyKeyboard = options.kittyKeyboard == 0 ? nil : options.kittyKeyboard
+        return modes
+    }
+
     /// Gives the terminal back. A second call does nothing.
-    public func leave() {}
+    public func leave() {
+        guard stage == .inside else { return }
+        stage = .outside
+        output.removeAll()
+        discardReplies()
+        ah_tty_restore_now()
+    }
+
     /// Gives the terminal back for a stop (SIGTSTP); ``resume()`` takes it again with the same options and modes.
-    public func suspend() {}
-    public func resume() throws(DisplayError) {}
+    public func suspend() {
+        guard stage == .inside else { return }
+        leave()
+        stage = .suspended
+    }
 
-    /// Columns and rows now.
-    public var size: Size { Size(columns: 80, rows: 24) }
+    /// Call it only in the foreground: see ``isForeground``. The next frame must be painted whole.
+    public func resume() throws(DisplayError) {
+        guard stage == .suspended else { return }
+        // The shell may have changed its settings meanwhile.
+        guard tcgetattr(descriptor, &saved) == 0 else { throw .system(call: "tcgetattr", code: errno) }
+        try take(queries: false, modes: modes)
+    }
 
-    public func read(into buffer: UnsafeMutableRawBufferPointer) -> ReadResult { .closed }
+    /// Whether our process group has the terminal; touching it from the background would stop us.
+    public var isForeground: Bool { tcgetpgrp(descriptor) == getpgrp() }
 
-    /// Writes what the terminal takes now and keeps the rest for ``flush()``.
-    /// - Returns: the bytes that wait. While that isn't 0, encode no further frame.
-    @discardableResult
-    public func write(_ bytes: UnsafeRawBufferPointer) throws(DisplayError) -> Int { 0 }
-
-    @discardableResult
-    public func write(_ bytes: [UInt8]) throws(DisplayError) -> Int { 0 }
-
-    /// Goes on writing what waits. Returns the bytes that still wait.
-    @discardableResult
-    public func flush() throws(DisplayError) -> Int { 0 }
-
-    public var pendingOutput: Int { 0 }
+    /// Columns and rows now; from COLUMNS and LINES, or 80 by 24, where the terminal doesn't say.
+    public var size: Size {
+        var columns: Int32 = 0
+        var rows: Int32 = 0
+        if ah_tty_window_size(descriptor, &columns, &rows) != 0 || columns <= 0 || rows <= 0 {
+            columns = environment["COLUMNS"].flatMap { Int32($0) } ?? 80
+            rows = environment["LINES"].flatMap { Int32($0) } ?? 24
+        }
+        return Size(columns: min(4096, max(1, Int(columns))), rows: min(1024, max(1, Int(rows))))
+    }
 
     /// Sets the terminal's input modes as a child set its own, so that input can be forwarded byte for byte.
-    /// - Parameter mouse: the least tracking, for our own use of the mouse.
-    public func mirror(_ modes: Modes, atLeast mouse: Modes.MouseTracking = .none) throws(DisplayError) {}
+    /// - Parameter mouse: the least tracking, for our own use of the mouse; reports then come as SGR.
+    public func mirror(_ child: Modes, atLeast mouse: Modes.MouseTracking = .none) throws(DisplayError) {
+        var wanted = initialModes
+        wanted.mouse = child.mouseTracking.rawValue >= mouse.rawValue ? child.mouseTracking : mouse
+        wanted.mouseEncoding = wanted.mouse == child.mouseTracking ? child.mouseEncoding : .sgr
+        wanted.reportsFocus = child.reportsFocus || options.focus
+        wanted.bracketedPaste = child.bracketedPaste
+        wanted.applicationCursorKeys = child.applicationCursorKeys
+        wanted.applicationKeypad = child.applicationKeypad
+        wanted.alternateScroll = child.alternateScroll && child.alternateScreen
+        wanted.modifyOtherKeys = child.modifyOtherKeys
+        // Once pushed it stays pushed, with whatever flags: only leaving pops.
+        if child.kittyKeyboard != 0 || modes.kittyKeyboard != nil { wanted.kittyKeyboard = child.kittyKeyboard }
+        try change(to: wanted)
+    }
 
-    public func setTitle(_ title: String) throws(DisplayError) {}
+    public func setTitle(_ title: String) throws(DisplayError) {
+        guard capabilities.title, options.title != nil, stage == .inside else { return }
+        try write(ScreenSequences.title(title))
+    }
+
+    private func change(to wanted: InputModes) throws(DisplayError) {
+        guard stage == .inside, wanted != modes else { return }
+        // First the way back: a crash between the two restores too much and not too little.
+        armRestore(wanted)
+        let bytes = wanted.bytes(from: modes, capabilities)
+        modes = wanted
+        try write(bytes)
+    }
+
+    private func armRestore(_ modes: InputModes) {
+        let bytes = ScreenSequences(capabilities: capabilities, options: options).leave(modes)
+        _ = ah_tty_set_restore(bytes, bytes.count)
+    }
 }
