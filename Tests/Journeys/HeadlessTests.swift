@@ -129,7 +129,7 @@ import Testing
         #expect(recorded.isFinished)
         #expect(recorded.summary.exit?.shellStatus == status)
         #expect(recorded.text == "started\r\n")
-        #expect(sandbox.processes.isEmpty)
+        #expect(sandbox.isLeftEmpty())
     }
 
     @Test func `background children that keep the terminal don't keep the recorder`() throws {

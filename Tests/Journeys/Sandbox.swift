@@ -37,6 +37,16 @@ final class Sandbox {
         }
     }
 
+    /// Whether everything that was started here ends within a while: the file is compacted beside its session's end.
+    func isLeftEmpty(within patience: Duration = .seconds(20)) -> Bool {
+        let deadline = ContinuousClock.now + patience
+        while !processes.isEmpty {
+            guard ContinuousClock.now < deadline else { return false }
+            usleep(20_000)
+        }
+        return true
+    }
+
     // MARK: Running `ah`
 
     /// Runs it on pipes, to its end.

@@ -29,7 +29,7 @@ import Testing
         let recorded = try sandbox.recorded()
         #expect(recorded.isFinished)
         #expect(recorded.text.contains("42"))
-        #expect(sandbox.processes.isEmpty)
+        #expect(sandbox.isLeftEmpty())
     }
 
     @Test func `the child's size follows the window, and the recorded size is the child's`() throws {
@@ -139,7 +139,7 @@ import Testing
         #expect(try driver.waitForExit() == 128 + signal)
         #expect(!driver.frame.modes.alternateScreen)
         #expect(try sandbox.recorded().isFinished)
-        #expect(sandbox.processes.isEmpty)
+        #expect(sandbox.isLeftEmpty())
     }
 
     @Test(arguments: [
