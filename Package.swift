@@ -96,7 +96,7 @@ let package = Package(
         tests("Rendering", ["Rendering", "WorkbenchModel", "Themes", "ScreenModel"]),
         tests("Display", ["Display", "ScreenModel"]),
         tests("SessionHost", ["SessionHost", "Recording", "Processes", "ScreenModel"]),
-        tests("Journeys", ["Recording", "Emulation", "ScreenModel", "Processes"]),
+        tests("Journeys", ["Recording", "Interchange", "ScreenModel", "Processes"]),
         tests("Layout", []),
         .executableTarget(
             name: "ah-benchmarks",

@@ -36,4 +36,10 @@ public enum Agents {
 
     /// The script that runs one; its header describes the options.
     public static var runner: String { "\(folder ?? "")/run-agent.sh" }
+
+    /// The variables that the runner needs besides a test's own: where the agents are installed.
+    public static var environment: [String: String] {
+        let own = ProcessInfo.processInfo.environment
+        return ["AH_AGENTS_DIR": own["AH_AGENTS_DIR"] ?? "\(own["HOME"] ?? "")/.cache/ah-agents"]
+    }
 }

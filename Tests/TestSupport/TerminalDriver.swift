@@ -118,7 +118,10 @@ public final class TerminalDriver {
 
     /// Reads and writes what is possible within the time. False if nothing happened.
     @discardableResult private func pump(milliseconds: Int) -> Bool {
-        guard let pty else { return false }
+        guard let pty else {
+            usleep(1000)
+            return false
+        }
         var poller = Poller()
         let index = poller.add(pty.descriptor, unsent.isEmpty ? .read : [.read, .write])
         let ending = poller.add(child.descriptor, .read)

@@ -1,0 +1,37 @@
+import FoundationEssentials
+import Interchange
+import Recording
+import ScreenModel
+import TestSupport
+import Testing
+
+/// Real streams shown by a program that is recorded: what is replayed is what tmux shows.
+@Suite(.serialized) struct CorpusJourneyTests {
+    @Test(
+        .enabled(if: Corpus.isPresent && TmuxDriver.isPresent, "needs AH_CORPUS and tmux"), arguments: Corpus.streams)
+    func `a stream survives without a byte lost and its last screen is tmux's`(path: String) throws {
+        let session = try ForeignFormat.read(path: path)
+        let sandbox = try Sandbox()
+        let isResized = session.events.contains { if case .resize = $0.kind { true } else { false } }
+        try Data(session.output).write(to: URL(filePath: sandbox("stream")))
+        try sandbox.record(
+            "stty raw -echo; cat stream",
+            options: ["--cols", "\(session.size.columns)", "--rows", "\(session.size.rows)"])
+        #expect(try sandbox.recorded().output == session.output)
+        let replayed = try sandbox.ah("agent", "replay", "--fast", "--no-colors", sandbox.recording)
+        #expect(replayed.status == 0)
+        // Bytes made for several sizes have no one right picture in a fixed one.
+        guard !isResized else { return }
+        let tmux = try TmuxDriver.showing(file: sandbox("stream"), size: session.size)
+        #expect(Self.trimmed(replayed.text) == Self.trimmed(try tmux.screen()))
+    }
+
+    /// Without blanks at the ends of lines and empty lines at the end.
+    private static func trimmed(_ screen: String) -> [String] {
+        var rows = screen.split(separator: "\n", omittingEmptySubsequences: false).map { row in
+            String(row.reversed().drop { $0 == " " || $0 == "\r" }.reversed())
+        }
+        while rows.last == "" { rows.removeLast() }
+        return rows
+    }
+}
