@@ -24,6 +24,10 @@ public struct HostConfiguration: Codable, Sendable {
     public var foreground: UInt32?
     public var background: UInt32?
     public var name: String?
+    /// Whether viewers leave the size as it is.
+    public var hasFixedSize = false
+    /// Whether a file of that name is replaced: its user named it.
+    public var replacesRecording = false
     /// Version of the program, for XTVERSION.
     public var version: String
     /// Who started it, as in the recording's metadata.

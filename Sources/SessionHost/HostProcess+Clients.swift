@@ -53,6 +53,7 @@ extension HostProcess {
 
     /// Several viewers see the same terminal: the smallest window decides.
     private func chooseSize() {
+        guard !configuration.hasFixedSize else { return }
         let windows = clients.compactMap(\.window)
         guard let columns = windows.map(\.columns).min(), let rows = windows.map(\.rows).min() else { return }
         resize(to: Size(columns: columns, rows: rows))

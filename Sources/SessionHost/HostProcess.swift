@@ -56,6 +56,9 @@ public final class HostProcess {
         case closing(ExitStatus, RecordingOutcome, until: UInt64)
     }
 
+    public var recordingPath: String { configuration.recordingPath }
+    public var sessionID: String { configuration.sessionID }
+
     public struct Outcome: Sendable {
         public var exit: ExitStatus
         public var recording: RecordingOutcome
@@ -110,8 +113,10 @@ public final class HostProcess {
         metadata.terminal = configuration.environment["TERM"]
         metadata.origin = configuration.origin
         do {
+            var options = RecordingWriter.Options()
+            options.replacesExisting = configuration.replacesRecording
             return try RecordingWriter.create(
-                at: configuration.recordingPath, metadata: metadata, branch: nil, size: size)
+                at: configuration.recordingPath, metadata: metadata, branch: nil, size: size, options: options)
         } catch {
             throw .host(reason: "\(error)")
         }

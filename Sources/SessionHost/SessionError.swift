@@ -5,6 +5,8 @@ public enum SessionError: Error, CustomStringConvertible {
     case folder(path: String, reason: String)
     case process(ProcessError)
     case host(reason: String)
+    /// The host's own words: the command could not be started, or the recording not be made.
+    case refused(status: Int32, reason: String)
     case disconnected(session: String)
     case protocolMismatch(String)
     case noSuchSession(String, candidates: [String])
@@ -13,7 +15,8 @@ public enum SessionError: Error, CustomStringConvertible {
         switch self {
         case .folder(let path, let reason): "folder \(path): \(reason)"
         case .process(let error): "\(error)"
-        case .host(let reason): "the session host could not start: \(reason)"
+        case .host(let reason): "the session could not start: \(reason)"
+        case .refused(_, let reason): reason
         case .disconnected(let session): "lost the connection to session \(session)"
         case .protocolMismatch(let what): "the session host speaks another protocol: \(what)"
         case .noSuchSession(let name, let candidates):
@@ -23,7 +26,10 @@ public enum SessionError: Error, CustomStringConvertible {
     }
 
     public var shellStatus: Int32 {
-        if case .process(let error) = self { return error.shellStatus }
-        return 1
+        switch self {
+        case .process(let error): error.shellStatus
+        case .refused(let status, _): status
+        default: 1
+        }
     }
 }

@@ -1,1 +1,1 @@
-print("ah")
+AhCommand.start()

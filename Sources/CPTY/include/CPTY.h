@@ -29,6 +29,8 @@ int ah_reap(pid_t pid, int *code, int *signal);
 int ah_signalfd(const int *signals, size_t count);
 /// The next queued signal of a signalfd, 0 if none.
 int ah_signalfd_read(int fd);
+/// A close-on-exec pipe.
+int ah_pipe(int ends[2]);
 int ah_eventfd(void);
 void ah_eventfd_signal(int fd);
 void ah_eventfd_clear(int fd);

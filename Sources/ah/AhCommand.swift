@@ -1,0 +1,47 @@
+// ah: the command line. One file per subcommand; each parses its arguments, builds what it needs explicitly, and says
+// what went wrong in one line. No logic of its own beyond that.
+
+import ArgumentParser
+import Glibc
+
+struct AhCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ah",
+        abstract: "Records, replays and inspects the terminal sessions of coding agents.",
+        discussion: """
+            Without arguments, ah records a short demonstration on this machine and opens its replay.
+
+            Recordings go to $AH_HOME/recordings (by default ~/.local/state/agent-harbor/recordings).
+            """,
+        version: Program.version,
+        subcommands: [AgentCommand.self, AttachCommand.self, HostCommand.self, CompactInBackgroundCommand.self])
+
+    /// The program's entry: parses, runs, and ends with the status that the subcommand decided.
+    static func start() -> Never {
+        // A reader that goes away early (`ah … | head`) is no crash: writes fail with EPIPE instead.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+            Glibc.exit(0)
+        } catch let failure as Failure {
+            Program.complain(failure.message)
+            Glibc.exit(failure.status)
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    func run() throws {
+        try Demonstration.run()
+    }
+}
+
+struct AgentCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "agent", abstract: "Record, replay and inspect agents' sessions.",
+        subcommands: [
+            RecordCommand.self, MomentCommand.self, VerifyCommand.self,
+            CompactCommand.self,
+        ])
+}

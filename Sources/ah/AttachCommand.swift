@@ -1,0 +1,30 @@
+import ArgumentParser
+import Glibc
+import SessionHost
+import WorkbenchModel
+
+struct AttachCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "attach", abstract: "Watch a running session again.")
+
+    @Argument(help: "The session's id, the beginning of one, or its name; the newest without it.")
+    var session: String?
+
+    @Option(help: "Where to show the signs of moments and snapshots: left, right or none.")
+    var gutter: GutterOption = .right
+
+    func run() throws {
+        let environment = Program.environment
+        do {
+            let facts = try SessionDirectory(folders: SessionFolders(environment: environment)).runningSession(session)
+            let client = try HostClient(sessionID: facts.sessionID, socketPath: facts.socketPath)
+            guard isatty(0) == 1, isatty(1) == 1 else { throw Failure("attach needs a terminal") }
+            let watch = try Watch(environment: environment, gutter: gutter.gutter)
+            let outcome = watch.run(client, title: facts.name ?? facts.command.joined(separator: " "))
+            let report = WatchReport(sessionID: facts.sessionID, recordingPath: facts.recordingPath)
+            Glibc.exit(try report.report(outcome, remarks: watch.remarks))
+        } catch let error as SessionError {
+            throw Failure("\(error)", status: error.shellStatus)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import SessionHost
+
+struct MomentCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "moment",
+        abstract: "Mark a moment in a running session; it is on disk when this returns.",
+        discussion: "Inside a recorded session it is that one; outside, the one named with --session, or the newest.")
+
+    @Argument(help: "The moment's label.")
+    var label: String = "moment"
+
+    @Option(help: "What kind of moment: manual, milestone, tool_boundary, …")
+    var type: String = "manual"
+
+    @Option(help: "More about it.")
+    var description: String?
+
+    @Option(help: "The session's id, the beginning of one, or its name.")
+    var session: String?
+
+    func run() throws {
+        let environment = Program.environment
+        do {
+            let (sessionID, socketPath) = try target(environment)
+            let client = try HostClient(sessionID: sessionID, socketPath: socketPath)
+            let request = MomentRequest(label: label, type: type, description: description)
+            let report = try client.request(.moment(request)) { message throws(SessionError) -> MomentReport? in
+                switch message {
+                case .moment(let report): return report
+                case .refused(let reason): throw .host(reason: reason)
+                default: return nil
+                }
+            }
+            Program.say("\(report.moment.id)\t\(TimeFormat.text(report.time))\t\(report.moment.label)")
+        } catch {
+            throw Failure("\(error)", status: error.shellStatus)
+        }
+    }
+
+    private func target(_ environment: [String: String]) throws(SessionError) -> (String, String) {
+        if session == nil, let socket = environment["AH_RECORDER_IPC_SOCKET"], !socket.isEmpty {
+            return (environment["AH_SESSION_ID"] ?? "", socket)
+        }
+        let facts = try SessionDirectory(folders: SessionFolders(environment: environment)).runningSession(session)
+        return (facts.sessionID, facts.socketPath)
+    }
+}
+
+/// Times in what commands print: `1:02.345`.
+enum TimeFormat {
+    static func text(_ milliseconds: Int64) -> String {
+        let (seconds, rest) = (milliseconds / 1000, milliseconds % 1000)
+        return "\(seconds / 60):\(padded(seconds % 60, 2)).\(padded(rest, 3))"
+    }
+
+    private static func padded(_ number: Int64, _ width: Int) -> String {
+        let text = "\(number)"
+        return String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+}

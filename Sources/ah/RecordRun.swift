@@ -1,0 +1,120 @@
+import Glibc
+import Processes
+import ScreenModel
+import SessionHost
+import WorkbenchModel
+import WorkbenchRuntime
+
+/// Carries out `ah agent record`: chooses among viewer, passthrough and headless, and reports what became of it.
+struct RecordRun {
+    private let options: RecordCommand
+    private let environment: [String: String]
+    private let folders: SessionFolders
+    private let sessionID = SessionFolders.newSessionID()
+
+    init(_ options: RecordCommand, environment: [String: String] = Program.environment) {
+        self.options = options
+        self.environment = environment
+        folders = SessionFolders(environment: environment)
+    }
+
+    func run() throws -> Int32 {
+        do {
+            if options.headless { return try recordHeadless() }
+            guard isatty(0) == 1, isatty(1) == 1 else {
+                if options.passthrough { return try recordPassthrough() }
+                Program.complain("no terminal here, so this is recorded as with --headless")
+                return try recordHeadless()
+            }
+            return options.passthrough ? try recordPassthrough() : try recordWatched()
+        } catch let error as SessionError {
+            throw Failure("\(error)", status: error.shellStatus)
+        }
+    }
+
+    private func configuration(size: Size) throws -> HostConfiguration {
+        let path = options.output.map(absolute) ?? folders.recording(sessionID, startedAt: WallClock.now())
+        var configuration = HostConfiguration(
+            sessionID: sessionID, command: options.words, environment: childEnvironment(), columns: size.columns,
+            rows: size.rows, recordingPath: path, socketPath: folders.socket(sessionID),
+            factsPath: folders.facts(sessionID), version: Program.version)
+        configuration.workingDirectory = options.cwd.map(absolute) ?? Program.workingDirectory
+        configuration.recordsInput = options.recordInput
+        configuration.quality = options.brotliQuality
+        configuration.name = options.name
+        configuration.hasFixedSize = options.cols != nil || options.rows != nil
+        configuration.replacesRecording = options.output != nil
+        return configuration
+    }
+
+    private func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(Program.workingDirectory)/\(path)"
+    }
+
+    /// The child's variables: those of the outer terminal would lie about the terminal that the child gets.
+    private func childEnvironment() -> [String: String] {
+        var result = environment
+        if !options.passthrough {
+            for name in result.keys where OuterTerminal.describes(name) { result[name] = nil }
+            result["TERM"] = "xterm-256color"
+            result["COLORTERM"] = "truecolor"
+            result["TERM_PROGRAM"] = "ah"
+            result["TERM_PROGRAM_VERSION"] = Program.version
+        }
+        for pair in options.environment {
+            guard let equals = pair.firstIndex(of: "=") else { continue }
+            result[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+        }
+        return result
+    }
+
+    private func recordHeadless() throws -> Int32 {
+        let size = Size(columns: options.cols ?? 80, rows: options.rows ?? 24)
+        let host = try HostProcess(try configuration(size: size))
+        let outcome = host.run()
+        for notice in host.notices { Program.complain(notice) }
+        try finish(host.recordingPath, outcome.recording, pathTo: 1)
+        return outcome.exit.shellStatus
+    }
+
+    private func recordPassthrough() throws -> Int32 {
+        let terminal = try PassthroughTerminal(environment: environment)
+        let window = terminal.size ?? Size(columns: 80, rows: 24)
+        let size = Size(columns: options.cols ?? window.columns, rows: options.rows ?? window.rows)
+        let host = try HostProcess(try configuration(size: size), ports: terminal.ports)
+        try terminal.enter()
+        let outcome = host.run()
+        terminal.leave()
+        for notice in host.notices { Program.complain(notice) }
+        try finish(host.recordingPath, outcome.recording, pathTo: 2)
+        return outcome.exit.shellStatus
+    }
+
+    private func recordWatched() throws -> Int32 {
+        let watch = try Watch(environment: environment, gutter: options.gutter.gutter)
+        var size = watch.contentSize
+        size = Size(columns: options.cols ?? size.columns, rows: options.rows ?? size.rows)
+        var configuration = try configuration(size: size)
+        watch.describe(&configuration)
+        let client: HostClient
+        do {
+            client = try HostLauncher.start(
+                configuration, executable: Program.executable, environment: environment)
+        } catch {
+            watch.leave()
+            throw error
+        }
+        let outcome = watch.run(client, title: options.name ?? options.words.joined(separator: " "))
+        return try WatchReport(sessionID: sessionID, recordingPath: configuration.recordingPath).report(
+            outcome, remarks: watch.remarks)
+    }
+
+    private func finish(_ path: String, _ outcome: RecordingOutcome, pathTo descriptor: Int32) throws {
+        if let problem = outcome.problem, !outcome.isComplete { Program.complain(problem) }
+        if BackgroundCompaction.isDue(outcome) {
+            try? BackgroundCompaction.start(
+                path: path, quality: options.brotliQuality, executable: Program.executable, environment: environment)
+        }
+        Program.write(path + "\n", to: descriptor)
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Recording
+import SessionHost
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Prove that nothing in a recording was changed, cut or reordered.")
+
+    @Argument(help: "The recording, or its session's id.")
+    var file: String
+
+    func run() throws {
+        do {
+            let path = try SessionDirectory(folders: SessionFolders(environment: Program.environment)).recording(file)
+            let report = try Verification.verify(path: path)
+            Program.say("\(report)")
+            if !report.isIntact { throw Failure("\(path) is not whole: see above", status: 1) }
+        } catch let error as SessionError {
+            throw Failure(error)
+        } catch let error as RecordingError {
+            throw Failure(error)
+        }
+    }
+}
+
+struct CompactCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compact",
+        abstract: "Rewrite a finished recording smaller; the same events, verified before the old file goes.")
+
+    @Argument(help: "The recording, or its session's id.")
+    var file: String
+
+    @Option(name: .customLong("brotli-q"), help: ArgumentHelp("Quality, 0 … 11.", valueName: "q"))
+    var quality: Int32 = 11
+
+    func validate() throws {
+        if !(0...11).contains(quality) { throw ValidationError("--brotli-q takes 0 to 11.") }
+    }
+
+    func run() throws {
+        do {
+            let path = try SessionDirectory(folders: SessionFolders(environment: Program.environment)).recording(file)
+            let result = try Compaction.compact(path: path, quality: quality)
+            Program.say("\(path): \(result.before) → \(result.after) bytes")
+        } catch let error as SessionError {
+            throw Failure(error)
+        } catch let error as RecordingError {
+            throw Failure(error)
+        }
+    }
+}
