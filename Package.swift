@@ -82,7 +82,8 @@ let package = Package(
             ],
             path: "Sources/ah", swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["CPTY", "Processes"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["ScreenModel", "Emulation", "Processes"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         tests("ScreenModel", ["ScreenModel"]),
         tests("Recording", ["Recording", "Interchange"]),
         tests("Interchange", ["Interchange", "Recording", "ScreenModel"]),
