@@ -102,6 +102,7 @@ let package = Package(
             name: "ah-benchmarks",
             dependencies: [
                 "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Display", "CPTY",
+                "TestSupport",
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
     ]

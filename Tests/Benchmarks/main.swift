@@ -1,1 +1,3 @@
-print("ah-benchmarks")
+import Glibc
+
+exit(BenchmarkList.main(Array(CommandLine.arguments.dropFirst())))

@@ -1,14 +1,13 @@
 import FoundationEssentials
-import Testing
 
 /// Real terminal streams, found by the variable `AH_CORPUS`; they are no part of this package.
 public enum Corpus {
     /// The folder, or nil when the variable is unset.
     public static let folder = ProcessInfo.processInfo.environment["AH_CORPUS"].flatMap { $0.isEmpty ? nil : $0 }
 
-    /// Use as `.enabled(if: Corpus.isPresent, Corpus.skipped)`.
+    /// Use as `.enabled(if: Corpus.isPresent, "\(Corpus.skipped)")`.
     public static var isPresent: Bool { folder != nil }
-    public static let skipped: Comment = "AH_CORPUS is unset: no corpus of terminal streams here"
+    public static let skipped = "AH_CORPUS is unset: no corpus of terminal streams here"
 
     /// One path a stream: `.cast` files, and `.raw` ones in place of casts that can't carry their bytes. Sorted.
     public static let streams: [String] = {
@@ -33,7 +32,7 @@ public enum Agents {
     public static let folder = ProcessInfo.processInfo.environment["AH_AGENTS"].flatMap { $0.isEmpty ? nil : $0 }
 
     public static var isPresent: Bool { folder != nil }
-    public static let skipped: Comment = "AH_AGENTS is unset: no coding agents here"
+    public static let skipped = "AH_AGENTS is unset: no coding agents here"
 
     /// The script that runs one; its header describes the options.
     public static var runner: String { "\(folder ?? "")/run-agent.sh" }
