@@ -206,7 +206,9 @@ public final class LiveViewer {
         var events: [InputEvent] = []
         let result = withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in
             let result = tty.read(into: buffer)
-            if case .bytes(let count) = result { events = parser.parse(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+            if case .bytes(let count) = result {
+                events = parser.parse(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
             return result
         }
         if result == .closed { return .terminalClosed }

@@ -20,7 +20,9 @@ enum MouseForwarding {
             return Array(raw[..<4]) + [raw[4] - UInt8(columns), raw[5] - UInt8(rows)]
         }
         guard raw[2] == UInt8(ascii: "<"), let last = raw.last else { return nil }
-        let numbers = String(decoding: raw[3..<raw.count - 1], as: UTF8.self).split(separator: ";").compactMap { Int($0) }
+        let numbers = String(decoding: raw[3..<raw.count - 1], as: UTF8.self).split(separator: ";").compactMap {
+            Int($0)
+        }
         guard numbers.count == 3 else { return nil }
         return Array("\u{1B}[<\(numbers[0]);\(numbers[1] - columns);\(numbers[2] - rows)".utf8) + [last]
     }

@@ -5,7 +5,8 @@ public enum OuterTerminal {
     }
 
     private static let names: Set<String> = [
-        "TMUX", "TMUX_PANE", "STY", "WINDOW", "VTE_VERSION", "TERMINFO", "LINES", "COLUMNS", "WT_SESSION", "WT_PROFILE_ID",
+        "TMUX", "TMUX_PANE", "STY", "WINDOW", "VTE_VERSION", "TERMINFO", "LINES", "COLUMNS", "WT_SESSION",
+        "WT_PROFILE_ID",
         "TERMCAP", "WINDOWID", "XTERM_VERSION", "XTERM_LOCALE",
     ]
     private static let prefixes = [

@@ -42,10 +42,9 @@ public final class Watch {
     }
 
     public func run(_ client: HostClient, title: String) -> LiveViewer.Outcome {
-        let appearance: Theme.Appearance? = capabilities.darkBackground.map { $0 ? .dark : .light }
         let viewer = LiveViewer(
             tty: tty, client: client, signals: signals, title: title, gutter: gutter, capabilities: capabilities,
-            theme: Theme.suiting(colors: capabilities.colors.count, appearance: appearance))
+            theme: capabilities.theme)
         self.viewer = viewer
         let outcome = viewer.run(early)
         tty.leave()

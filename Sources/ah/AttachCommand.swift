@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import SessionHost
 import WorkbenchModel
+import WorkbenchRuntime
 
 struct AttachCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
