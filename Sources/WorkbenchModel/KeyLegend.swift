@@ -26,11 +26,18 @@ public struct KeyLegend: Hashable, Sendable {
         lines.first { $0.command == command }?.keys.first
     }
 
-    /// `key what` for the commands most wanted, in order; those without a key are left out.
-    public func hint(_ wanted: [(commands: [Command], what: String)]) -> [String] {
-        wanted.compactMap { item in
+    /// What the bottom line shows: keys and what they do, most wanted first. Commands without a key are left out.
+    public func hints() -> [(keys: String, what: String)] {
+        let wanted: [(commands: [Command], what: String)] = [
+            ([.help], "help"), ([.togglePlay], "pause"), ([.previousMoment, .nextMoment], "moment"),
+            ([.previousSnapshot, .nextSnapshot], "snapshot"),
+            ([.scrub(milliseconds: -1000), .scrub(milliseconds: 1000)], "scrub"), ([.quit], "quit"),
+            ([.search(nil)], "search"), ([.goTo(nil)], "go to"), ([.slower, .faster], "speed"),
+            ([.toggleIdleSkip], "skip idle"), ([.inspect], "inspect"), ([.intervene], "intervene"),
+        ]
+        return wanted.compactMap { item in
             let keys = item.commands.compactMap(key(of:))
-            return keys.isEmpty ? nil : "\(keys.joined(separator: " ")) \(item.what)"
+            return keys.isEmpty ? nil : (keys.joined(separator: " "), item.what)
         }
     }
 }

@@ -24,6 +24,14 @@ public struct Prompt: Hashable, Sendable {
         }
     }
 
+    /// For narrow windows.
+    public var shortLabel: String {
+        switch purpose {
+        case .goTo: "go to: "
+        case .search: isRegex ? "regex: " : "text: "
+        }
+    }
+
     /// Everything but accept and cancel, which are the model's to decide.
     mutating func edit(_ command: PromptCommand) {
         switch command {

@@ -45,11 +45,19 @@ public struct ReplayLayout: Hashable, Sendable {
         }
     }
 
-    /// The columns of the timeline's line itself, between the times at its ends.
+    /// The timeline's line itself, between the times at its ends; narrow windows leave little room for the state.
     public func bar(in window: Size, duration: Int64) -> Rect {
-        let start = TimeText.text(duration).utf8.count + 1
-        let status = window.columns >= 72 ? 30 : window.columns >= 56 ? 14 : 0
-        let end = window.columns - start - status
-        return Rect(row: timeline, column: start, columns: max(0, end - start), rows: 1)
+        let time = TimeText.text(duration).utf8.count
+        let state = window.columns >= 72 ? 28 : window.columns >= 56 ? 18 : 8
+        let start = time + 1
+        return Rect(row: timeline, column: start, columns: max(0, window.columns - start - 1 - time - state), rows: 1)
+    }
+
+    /// The time that a column of the bar stands for, brought into the bar.
+    public func time(atColumn column: Int, in window: Size, duration: Int64) -> Int64 {
+        let bar = bar(in: window, duration: duration)
+        guard bar.columns > 1 else { return 0 }
+        let part = Double(min(max(0, column - bar.column), bar.columns - 1)) / Double(bar.columns - 1)
+        return Int64(part * Double(duration))
     }
 }

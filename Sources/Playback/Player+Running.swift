@@ -1,0 +1,144 @@
+import Emulation
+import Recording
+import ScreenModel
+
+extension Player {
+    /// How far to go: through everything at or before `time`, and not past `place`.
+    struct Bound {
+        var time = SessionTime(milliseconds: .max)
+        var place = Place.beyond
+    }
+
+    /// Plays on from where the terminal is.
+    ///
+    /// - Parameter work: output bytes to feed at most, roughly; counted down.
+    @discardableResult
+    func run(to bound: Bound, work: inout Int) -> Outcome {
+        run(to: bound, work: &work, singly: false) { _ in true }
+    }
+
+    /// The same, read by read, each shown to the observer; false from it stops the run.
+    @discardableResult
+    func run(to bound: Bound, work: inout Int, observer: (Changes) -> Bool) -> Outcome {
+        run(to: bound, work: &work, singly: true, observer: observer)
+    }
+
+    private func run(to bound: Bound, work: inout Int, singly: Bool, observer: (Changes) -> Bool) -> Outcome {
+        while place < bound.place, place.block < reader.blocks.count {
+            let block = block(place.block)
+            guard place.step < block.steps.count else {
+                finishBlock()
+                continue
+            }
+            guard block.steps[place.step].time <= bound.time else { return .done }
+            guard work > 0 else { return .unfinished }
+            let changes = play(block, to: bound, work: &work, singly: singly)
+            if !observer(changes) { return .done }
+        }
+        if place.block >= reader.blocks.count, place >= frontier { timeline.isIndexed = true }
+        return .done
+    }
+
+    /// On to the next block, so that a place between two blocks is always the start of the second.
+    private func finishBlock() {
+        let isFrontier = place == frontier
+        if reader.blocks[place.block].condition == .torn { tornBlock = place.block }
+        place = Place(block: place.block + 1, step: 0)
+        if isFrontier { frontier = place }
+    }
+
+    /// Feeds the reads up to the bound, the next event, the next checkpoint or the frontier; or obeys one event.
+    private func play(_ block: PlaybackBlock, to bound: Bound, work: inout Int, singly: Bool) -> Changes {
+        let extends = place >= frontier
+        let step = block.steps[place.step]
+        let changes: Changes
+        if step.isOutput {
+            let end = chunkEnd(in: block, to: bound, work: singly ? 0 : work, extends: extends)
+            changes = feed(block, through: end, extends: extends)
+            work -= Int(block.steps[end - 1].start + block.steps[end - 1].count - step.start) + 64
+            place.step = end
+        } else {
+            changes = obey(block.decoded.events[Int(step.event)], extends: extends)
+            work -= 64
+            place.step += 1
+        }
+        stepTime = max(stepTime, block.steps[place.step - 1].time)
+        if place.step >= block.steps.count { finishBlock() }
+        if extends { moveFrontier(afterResize: !step.isOutput && !changes.rows.isEmpty) }
+        return changes
+    }
+
+    /// The first step that does not belong to the piece that is fed at once.
+    private func chunkEnd(in block: PlaybackBlock, to bound: Bound, work: Int, extends: Bool) -> Int {
+        var limit = block.steps.count
+        if bound.place.block == place.block { limit = min(limit, bound.place.step) }
+        if !extends, frontier.block == place.block { limit = min(limit, frontier.step) }
+        var room = work
+        if extends {
+            let fed = terminal.offset - (checkpoints.positions.last?.checkpoint.offset ?? 0)
+            room = min(room, Int(checkpoints.interval - min(fed, checkpoints.interval)))
+        }
+        var end = place.step
+        var bytes = 0
+        repeat {
+            bytes += Int(block.steps[end].count)
+            end += 1
+        } while end < limit && block.steps[end].isOutput && block.steps[end].time <= bound.time && bytes < room
+        return end
+    }
+
+    private func feed(_ block: PlaybackBlock, through end: Int, extends: Bool) -> Changes {
+        let first = block.steps[place.step]
+        let last = block.steps[end - 1]
+        if extends {
+            for step in block.steps[place.step..<end] { timeline.density.add(Int(step.count), at: step.time) }
+        }
+        return block.decoded.output.withUnsafeBytes { bytes in
+            terminal.feed(UnsafeRawBufferPointer(rebasing: bytes[Int(first.start)..<Int(last.start + last.count)]))
+        }
+    }
+
+    private func obey(_ event: Event, extends: Bool) -> Changes {
+        var changes = Changes()
+        if case .resize(let columns, let rows) = event.kind {
+            changes = terminal.resize(to: Size(columns: columns, rows: rows))
+        }
+        guard extends else { return changes }
+        timeline.note(event, hasSummary: reader.summary != nil)
+        let line = Timeline.Line(
+            line: terminal.topLine + terminal.cursor.position.row, column: terminal.cursor.position.column,
+            isAlternateScreen: terminal.modes.alternateScreen)
+        switch event.kind {
+        case .moment: timeline.momentLines.append(line)
+        case .snapshot: timeline.snapshotLines.append(line)
+        default: break
+        }
+        return changes
+    }
+
+    /// The terminal is where none was before: remember how to come back here.
+    private func moveFrontier(afterResize: Bool) {
+        frontier = place
+        frontierTime = stepTime
+        frontierCheckpoint = nil
+        timeline.indexedBytes = terminal.offset
+        timeline.indexedTime = stepTime
+        let fed = terminal.offset - (checkpoints.positions.last?.checkpoint.offset ?? 0)
+        // Resizing costs more than feeding; but a storm of resizes must not fill the memory.
+        if fed >= checkpoints.interval || afterResize && fed >= checkpoints.interval / 8 {
+            checkpoints.append(savedPosition())
+        }
+    }
+
+    func savedPosition() -> SavedPosition {
+        SavedPosition(place: place, time: stepTime, checkpoint: terminal.checkpoint(), known: timeline.counts)
+    }
+
+    /// Takes the terminal elsewhere, not losing the frontier.
+    func restore(_ position: SavedPosition) {
+        if place == frontier, frontierCheckpoint == nil { frontierCheckpoint = terminal.checkpoint() }
+        terminal.restore(position.checkpoint)
+        place = position.place
+        stepTime = position.time
+    }
+}

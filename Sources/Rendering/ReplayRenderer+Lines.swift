@@ -1,0 +1,81 @@
+import ScreenModel
+import Themes
+import WorkbenchModel
+
+extension ReplayRenderer {
+    /// What is played: name, command and recorded size.
+    func drawTitle(_ model: ReplayModel, row: Int, on surface: inout Surface) {
+        let style = theme[.title]
+        let width = surface.size.columns
+        surface.fill(Rect(row: row, column: 0, columns: width, rows: 1), style: style)
+        let size = "\(model.screen.columns)\(glyphs.times)\(model.screen.rows)"
+        let isCut = model.screen.columns > model.layout.screen.columns || model.screen.rows > model.layout.screen.rows
+        let right = "\(model.timeline.isLive ? "live" : "replay")  \(size)\(isCut ? " (part)" : "") "
+        let rightColumn = max(0, width - right.unicodeScalars.count)
+        var column = 1
+        column += write(model.name, row, column, theme[.titleName], width: rightColumn - column - 1, on: &surface)
+        if model.command != model.name {
+            column += 2
+            write(model.command, row, column, style, width: rightColumn - column - 1, on: &surface)
+        }
+        write(right, row, rightColumn, style, width: width - rightColumn, on: &surface)
+    }
+
+    /// The prompt, else the message, else what is under way, else the keys.
+    func drawBottom(_ model: ReplayModel, _ layout: ReplayLayout, on surface: inout Surface) {
+        let row = layout.bottom
+        let width = surface.size.columns
+        if case .prompt(let prompt) = model.mode {
+            drawPrompt(prompt, row: row, on: &surface)
+        } else if let message = model.message {
+            let style = theme[message.isError ? .error : .status]
+            surface.fill(Rect(row: row, column: 0, columns: width, rows: 1), style: style)
+            write(message.text, row, 1, style, width: width - 1, on: &surface)
+        } else if let work = model.work {
+            let text = describe(work, model)
+            surface.fill(Rect(row: row, column: 0, columns: width, rows: 1), style: theme[.status])
+            write(text, row, 1, theme[.status], width: width - 1, on: &surface)
+        } else if layout.bottom != layout.timeline {
+            drawHints(model.legend, row: row, on: &surface)
+        }
+    }
+
+    private func describe(_ work: ReplayModel.Work, _ model: ReplayModel) -> String {
+        let leave = model.legend.key(of: .cancel).map { " (\($0) stops)" } ?? ""
+        switch work {
+        case .seeking(let part): return "going there: \(percent(part))\(leave)"
+        case .searching(let part): return "searching for “\(model.query?.text ?? "")”: \(percent(part))\(leave)"
+        }
+    }
+
+    func percent(_ part: Double) -> String { "\(Int(min(1, max(0, part)) * 100)) %" }
+
+    /// A long text is shown around its cursor.
+    private func drawPrompt(_ prompt: Prompt, row: Int, on surface: inout Surface) {
+        let style = theme[.prompt]
+        let width = surface.size.columns
+        surface.fill(Rect(row: row, column: 0, columns: width, rows: 1), style: style)
+        let label = width >= 60 ? prompt.label : prompt.shortLabel
+        let start = surface.text(label, row: row, column: 0, style: style, maxColumns: width)
+        let room = max(1, width - start - 1)
+        let hidden = max(0, prompt.cursor - room)
+        let before = String(prompt.text[hidden..<prompt.cursor])
+        let after = String(prompt.text[prompt.cursor...])
+        let cursor = start + surface.text(before, row: row, column: start, style: style, maxColumns: room)
+        surface.text(after, row: row, column: cursor, style: style, maxColumns: width - cursor)
+        let position = Position(row: row, column: min(cursor, width - 1))
+        surface.cursor = Cursor(position: position, isVisible: true, shape: .bar, blinks: true)
+    }
+
+    /// As many keys as fit, each whole.
+    private func drawHints(_ legend: KeyLegend, row: Int, on surface: inout Surface) {
+        surface.fill(Rect(row: row, column: 0, columns: surface.size.columns, rows: 1), style: theme[.hint])
+        var column = 1
+        for hint in legend.hints() {
+            let width = hint.keys.unicodeScalars.count + 1 + hint.what.unicodeScalars.count
+            guard column + width < surface.size.columns else { break }
+            column += surface.text(hint.keys, row: row, column: column, style: theme[.hintKey]) + 1
+            column += surface.text(hint.what, row: row, column: column, style: theme[.hint]) + 2
+        }
+    }
+}
