@@ -1,0 +1,34 @@
+import ScreenModel
+
+extension Terminal {
+    /// Traps in debug builds when the state contradicts itself.
+    func checkInvariants() {
+        assert(brokenInvariant == nil, brokenInvariant ?? "")
+    }
+
+    /// What contradicts itself, or nil.
+    var brokenInvariant: String? {
+        let size = self.size
+        let position = cursor.position
+        if position.row < 0 || position.row >= size.rows || position.column < 0 || position.column >= size.columns {
+            return "cursor \(position) outside of \(size)"
+        }
+        if scrollback.end != topLine { return "scrollback ends at \(scrollback.end), the screen starts at \(topLine)" }
+        for row in 0..<size.rows {
+            if let column = withRow(row, Self.brokenHalf) {
+                return "half a wide character in row \(row), column \(column)"
+            }
+        }
+        return nil
+    }
+
+    private static func brokenHalf(_ cells: UnsafeBufferPointer<Cell>) -> Int? {
+        for column in cells.indices {
+            let leads = cells[column].attributes.contains(.wide)
+            let next = column + 1 < cells.count ? cells[column + 1] : .blank
+            if leads != next.attributes.contains(.wideTrail) && (leads || column + 1 < cells.count) { return column }
+            if leads, next != cells[column].trail { return column }
+        }
+        return cells.first?.attributes.contains(.wideTrail) == true ? 0 : nil
+    }
+}
