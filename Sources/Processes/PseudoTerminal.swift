@@ -6,6 +6,8 @@ public final class PseudoTerminal {
     public let descriptor: Int32
     /// The path of the slave, for the child to open.
     public let slavePath: String
+    /// Held open so that a child which closes its terminal and opens it again isn't taken for one that has ended.
+    private var slave: Int32
 
     /// - Parameters: columns and rows in cells, 1 … 65,535 (clamped).
     public init(columns: Int, rows: Int) throws(ProcessError) {
@@ -13,9 +15,19 @@ public final class PseudoTerminal {
         descriptor = try ProcessError.check(
             ah_pty_open(Self.cells(columns), Self.cells(rows), &name, name.count), "open", "a pseudo terminal")
         slavePath = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        slave = open(slavePath, O_RDWR | O_NOCTTY | O_CLOEXEC)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        releaseSlave()
+        close(descriptor)
+    }
+
+    /// From now on reading ends once no process has the slave open: call it when the child has ended.
+    public func releaseSlave() {
+        if slave >= 0 { close(slave) }
+        slave = -1
+    }
 
     public func resize(columns: Int, rows: Int) throws(ProcessError) {
         _ = try ProcessError.check(

@@ -22,7 +22,7 @@ extension HostProcess {
             case SIGINT where ports == nil && stopping == nil:
                 // As a terminal would: the program decides what an interrupt means. A second one ends the session.
                 signalChild(SIGINT)
-                stopping = Stopping(signal: SIGINT, next: .max)
+                stopping = Stopping(signal: SIGINT, next: .max / 4)
             case SIGTERM, SIGHUP, SIGINT:
                 stop(signal == SIGINT ? SIGTERM : signal)
             default: break
@@ -30,11 +30,12 @@ extension HostProcess {
         }
     }
 
-    /// Ends the session: the signal, SIGHUP a second later (shells heed that), SIGKILL after five.
+    /// Ends the session: the signal, SIGHUP a second later (shells heed that), SIGKILL five seconds after that.
     func stop(_ signal: Int32) {
         guard isRunning else { return }
         signalChild(signal)
-        stopping = Stopping(signal: signal, next: MonotonicClock.now() + 1_000_000_000)
+        let patience: UInt64 = signal == SIGHUP ? 5_000_000_000 : 1_000_000_000
+        stopping = Stopping(signal: signal, next: MonotonicClock.now() + patience)
     }
 
     /// A signal to the child's group and, where that is another, to the one in its terminal's foreground.
@@ -55,7 +56,7 @@ extension HostProcess {
             self.stopping = Stopping(signal: SIGKILL, next: now + 1_000_000_000)
         } else {
             signalChild(SIGHUP)
-            self.stopping = Stopping(signal: SIGHUP, next: now + 4_000_000_000)
+            self.stopping = Stopping(signal: SIGHUP, next: now + 5_000_000_000)
         }
     }
 
@@ -66,6 +67,7 @@ extension HostProcess {
             case .exited(let code): ExitStatus(code: code)
             case .signalled(let signal): ExitStatus(signal: signal)
             }
+        terminal.releaseSlave()
         phase = .draining(exit, until: now + Self.drainTime)
         drainDeadline = now + Self.longestDrain
     }

@@ -2,7 +2,11 @@
 // what went wrong in one line. No logic of its own beyond that.
 
 import ArgumentParser
+import Display
 import Glibc
+import Playback
+import Recording
+import SessionHost
 
 struct AhCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,6 +31,12 @@ struct AhCommand: ParsableCommand {
         } catch let failure as Failure {
             Program.complain(failure.message)
             Glibc.exit(failure.status)
+        } catch let error as SessionError {
+            Program.complain("\(error)")
+            Glibc.exit(error.shellStatus)
+        } catch let error where error is RecordingError || error is PlaybackError || error is DisplayError {
+            Program.complain("\(error)")
+            Glibc.exit(1)
         } catch {
             exit(withError: error)
         }

@@ -16,16 +16,12 @@ struct AttachCommand: ParsableCommand {
 
     func run() throws {
         let environment = Program.environment
-        do {
-            let facts = try SessionDirectory(folders: SessionFolders(environment: environment)).runningSession(session)
-            let client = try HostClient(sessionID: facts.sessionID, socketPath: facts.socketPath)
-            guard isatty(0) == 1, isatty(1) == 1 else { throw Failure("attach needs a terminal") }
-            let watch = try Watch(environment: environment, gutter: gutter.gutter)
-            let outcome = watch.run(client, title: facts.name ?? facts.command.joined(separator: " "))
-            let report = WatchReport(sessionID: facts.sessionID, recordingPath: facts.recordingPath)
-            Glibc.exit(try report.report(outcome, remarks: watch.remarks))
-        } catch let error as SessionError {
-            throw Failure("\(error)", status: error.shellStatus)
-        }
+        let facts = try SessionDirectory(folders: SessionFolders(environment: environment)).runningSession(session)
+        let client = try HostClient(sessionID: facts.sessionID, socketPath: facts.socketPath)
+        guard isatty(0) == 1, isatty(1) == 1 else { throw Failure("attach needs a terminal") }
+        let watch = try Watch(environment: environment, gutter: gutter.gutter)
+        let outcome = watch.run(client, title: facts.name ?? facts.command.joined(separator: " "))
+        let report = WatchReport(sessionID: facts.sessionID, recordingPath: facts.recordingPath)
+        Glibc.exit(try report.report(outcome, remarks: watch.remarks))
     }
 }

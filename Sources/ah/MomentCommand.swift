@@ -21,21 +21,17 @@ struct MomentCommand: ParsableCommand {
 
     func run() throws {
         let environment = Program.environment
-        do {
-            let (sessionID, socketPath) = try target(environment)
-            let client = try HostClient(sessionID: sessionID, socketPath: socketPath)
-            let request = MomentRequest(label: label, type: type, description: description)
-            let report = try client.request(.moment(request)) { message throws(SessionError) -> MomentReport? in
-                switch message {
-                case .moment(let report): return report
-                case .refused(let reason): throw .host(reason: reason)
-                default: return nil
-                }
+        let (sessionID, socketPath) = try target(environment)
+        let client = try HostClient(sessionID: sessionID, socketPath: socketPath)
+        let request = MomentRequest(label: label, type: type, description: description)
+        let report = try client.request(.moment(request)) { message throws(SessionError) -> MomentReport? in
+            switch message {
+            case .moment(let report): return report
+            case .refused(let reason): throw .host(reason: reason)
+            default: return nil
             }
-            Program.say("\(report.moment.id)\t\(TimeFormat.text(report.time))\t\(report.moment.label)")
-        } catch {
-            throw Failure("\(error)", status: error.shellStatus)
         }
+        Program.say("\(report.moment.id)\t\(TimeFormat.text(report.time))\t\(report.moment.label)")
     }
 
     private func target(_ environment: [String: String]) throws(SessionError) -> (String, String) {

@@ -19,17 +19,13 @@ struct RecordRun {
     }
 
     func run() throws -> Int32 {
-        do {
-            if options.headless { return try recordHeadless() }
-            guard isatty(0) == 1, isatty(1) == 1 else {
-                if options.passthrough { return try recordPassthrough() }
-                Program.complain("no terminal here, so this is recorded as with --headless")
-                return try recordHeadless()
-            }
-            return options.passthrough ? try recordPassthrough() : try recordWatched()
-        } catch let error as SessionError {
-            throw Failure("\(error)", status: error.shellStatus)
+        if options.headless { return try recordHeadless() }
+        guard isatty(0) == 1, isatty(1) == 1 else {
+            if options.passthrough { return try recordPassthrough() }
+            Program.complain("no terminal here, so this is recorded as with --headless")
+            return try recordHeadless()
         }
+        return options.passthrough ? try recordPassthrough() : try recordWatched()
     }
 
     private func configuration(size: Size) throws -> HostConfiguration {

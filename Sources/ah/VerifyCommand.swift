@@ -10,16 +10,10 @@ struct VerifyCommand: ParsableCommand {
     var file: String
 
     func run() throws {
-        do {
-            let path = try SessionDirectory(folders: SessionFolders(environment: Program.environment)).recording(file)
-            let report = try Verification.verify(path: path)
-            Program.say("\(report)")
-            if !report.isIntact { throw Failure("\(path) is not whole: see above", status: 1) }
-        } catch let error as SessionError {
-            throw Failure(error)
-        } catch let error as RecordingError {
-            throw Failure(error)
-        }
+        let path = try SessionDirectory(folders: SessionFolders(environment: Program.environment)).recording(file)
+        let report = try Verification.verify(path: path)
+        Program.say("\(report)")
+        if !report.isIntact { throw Failure("\(path) is not whole: see above", status: 1) }
     }
 }
 
@@ -39,14 +33,8 @@ struct CompactCommand: ParsableCommand {
     }
 
     func run() throws {
-        do {
-            let path = try SessionDirectory(folders: SessionFolders(environment: Program.environment)).recording(file)
-            let result = try Compaction.compact(path: path, quality: quality)
-            Program.say("\(path): \(result.before) → \(result.after) bytes")
-        } catch let error as SessionError {
-            throw Failure(error)
-        } catch let error as RecordingError {
-            throw Failure(error)
-        }
+        let path = try SessionDirectory(folders: SessionFolders(environment: Program.environment)).recording(file)
+        let result = try Compaction.compact(path: path, quality: quality)
+        Program.say("\(path): \(result.before) → \(result.after) bytes")
     }
 }

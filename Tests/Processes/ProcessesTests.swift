@@ -16,7 +16,9 @@ import Testing
         while true {
             poller.removeAll()
             poller.add(terminal.descriptor, .read)
+            poller.add(child.descriptor, .read)
             guard poller.wait(milliseconds: 30_000) else { break }
+            if poller.isReadable(1) { terminal.releaseSlave() }
             guard let count = buffer.withUnsafeMutableBytes({ terminal.read(into: $0) }) else { break }
             output += buffer[..<count]
         }
