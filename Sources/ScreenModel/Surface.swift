@@ -1,14 +1,18 @@
 /// A mutable grid that a renderer draws on and a display shows.
+///
+/// Drawing is clipped and never traps. Halves of wide characters may be overwritten: a display shows what is left of
+/// one as a blank.
 public struct Surface: Hashable, Sendable {
     public private(set) var size: Size
+    /// Row by row, `size.area` cells.
     public var cells: [Cell]
     public var symbols = Symbols()
     /// Where the outer terminal's cursor goes; hidden when nil or not visible.
     public var cursor: Cursor?
 
     public init(size: Size) {
-        self.size = size
-        self.cells = Array(repeating: .blank, count: size.area)
+        self.size = Size(columns: max(0, size.columns), rows: max(0, size.rows))
+        self.cells = Array(repeating: .blank, count: self.size.area)
     }
 
     public var bounds: Rect { Rect(row: 0, column: 0, columns: size.columns, rows: size.rows) }
@@ -18,74 +22,61 @@ public struct Surface: Hashable, Sendable {
         set { cells[row * size.columns + column] = newValue }
     }
 
-    /// Blanks a rectangle in a style.
+    /// Blanks everything, forgets all symbols and hides the cursor. Cheaper than a new surface.
+    public mutating func clear(style: Style = .plain) {
+        symbols = Symbols()
+        cursor = nil
+        let cell = Style(
+            foreground: style.foreground, background: style.background, attributes: style.attributes
+        ).cell(0)
+        cells.withUnsafeMutableBufferPointer { $0.update(repeating: cell) }
+    }
+
+    /// Blanks a rectangle in a style, or fills it with a narrow character.
     public mutating func fill(_ rect: Rect, style: Style, content: UInt32 = 0) {
         let area = rect.intersection(bounds)
-        guard area.columns > 0 else { return }
-        let cell = style.cell(content)
-        for row in area.row..<max(area.row, area.endRow) {
-            for column in area.column..<area.endColumn { self[row, column] = cell }
-        }
-    }
-
-    /// Writes text from a position to the right, cut at the surface's edge or after `maxColumns`.
-    ///
-    /// Control characters are left out; a wide character that would be cut is a blank.
-    /// - Returns: the columns used.
-    @discardableResult
-    public mutating func text(
-        _ text: String, row: Int, column: Int, style: Style = .plain, maxColumns: Int = .max
-    ) -> Int {
-        var used = 0
-        for scalar in text.unicodeScalars where scalar.value >= 0x20 {
-            guard row >= 0, row < size.rows, column + used < size.columns, used < maxColumns else { break }
-            if column + used >= 0 { self[row, column + used] = style.cell(scalar.value) }
-            used += 1
-        }
-        return used
-    }
-
-    /// Shows the part of a frame that starts at `origin` in `rect`, halves of wide characters at its edges blanked.
-    public mutating func draw(_ frame: Frame, origin: Position = Position(row: 0, column: 0), in rect: Rect) {
-        let area = rect.intersection(bounds)
         guard area.columns > 0, area.rows > 0 else { return }
-        var clusters: [UInt32: UInt32] = [:]
-        var extras: [UInt16: UInt16] = [:]
-        for row in 0..<area.rows {
-            let source = origin.row + row
-            guard frame.size.rows > source, source >= 0 else { continue }
-            for column in 0..<area.columns {
-                let from = origin.column + column
-                guard frame.size.columns > from, from >= 0 else { continue }
-                var cell = frame.cells[source * frame.size.columns + from]
-                translate(&cell, from: frame.symbols, clusters: &clusters, extras: &extras)
-                let cut =
-                    cell.attributes.contains(.wide) && column == area.columns - 1
-                    || cell.attributes.contains(.wideTrail) && column == 0
-                if cut {
-                    cell.content = 0
-                    cell.attributes.subtract([.wide, .wideTrail])
-                }
-                self[area.row + row, area.column + column] = cell
+        let cell = style.cell(content)
+        cells.withUnsafeMutableBufferPointer { cells in
+            for row in area.row..<area.endRow {
+                let start = row * size.columns + area.column
+                cells[start..<start + area.columns].update(repeating: cell)
             }
         }
     }
 
-    /// Cells carry indices into their own frame's symbols: give them this surface's.
-    private mutating func translate(
-        _ cell: inout Cell, from other: Symbols, clusters: inout [UInt32: UInt32], extras: inout [UInt16: UInt16]
-    ) {
+    /// Changes the style of what is there: a selection, a search hit.
+    public mutating func restyle(_ rect: Rect, _ change: (inout Style) -> Void) {
+        let area = rect.intersection(bounds)
+        guard area.columns > 0, area.rows > 0 else { return }
+        for row in area.row..<area.endRow {
+            for column in area.column..<area.endColumn {
+                let old = self[row, column]
+                var style = old.style
+                change(&style)
+                let place = old.attributes.intersection([.wide, .wideTrail])
+                style.attributes = style.attributes.styling.union(place)
+                self[row, column] = style.cell(old.content)
+            }
+        }
+    }
+
+    /// Drops the symbols that no cell uses any more. ``draw(_:origin:in:)`` calls it before the tables are full.
+    public mutating func compactSymbols() {
+        let old = symbols
+        symbols = Symbols()
+        for index in cells.indices where cells[index].clusterIndex != nil || cells[index].extra != 0 {
+            cells[index] = adopt(cells[index], from: old)
+        }
+    }
+
+    /// The cell with indices into this surface's symbols instead of another's.
+    mutating func adopt(_ cell: Cell, from other: Symbols) -> Cell {
+        var cell = cell
         if let index = cell.clusterIndex {
-            let known = clusters[cell.content]
-            let content = known ?? symbols.content(for: other.clusters[index])
-            if known == nil { clusters[cell.content] = content }
-            cell.content = content
+            cell.content = other.clusters.indices.contains(index) ? symbols.content(for: other.clusters[index]) : 0xFFFD
         }
-        if cell.extra != 0 {
-            let known = extras[cell.extra]
-            let extra = known ?? other.extra(cell.extra).map { symbols.extra(for: $0) } ?? 0
-            if known == nil { extras[cell.extra] = extra }
-            cell.extra = extra
-        }
+        if cell.extra != 0 { cell.extra = other.extra(cell.extra).map { symbols.extra(for: $0) } ?? 0 }
+        return cell
     }
 }
