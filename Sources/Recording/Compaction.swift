@@ -1,3 +1,5 @@
+import Glibc
+
 /// Rewrites a finished recording with the same events in large, well compressed blocks.
 public enum Compaction {
     public struct Result: Hashable, Sendable {
@@ -8,9 +10,58 @@ public enum Compaction {
 
     /// Rewrites the file beside itself, verifies it against the digest, and renames it over the old one.
     ///
-    /// A crash leaves the old file. - Parameter quality: Brotli's, 0…11; nil for the best that takes a few seconds.
+    /// A crash leaves the old file; records of unknown kinds are kept.
+    ///
+    /// - Parameters:
+    ///   - quality: Brotli's, 0…11; nil for the best that takes a few seconds at this size.
+    ///   - acceptsDamage: whether a torn or damaged file is rewritten too, with gaps where something is missing.
     @discardableResult
-    public static func compact(path: String, quality: Int32? = nil) throws(RecordingError) -> Result {
-        throw .open(path: path, errno: 38)
+    public static func compact(
+        path: String, quality: Int32? = nil, acceptsDamage: Bool = false
+    ) throws(RecordingError) -> Result {
+        let reader = try RecordingReader.open(path: path)
+        let temporary = "\(path).compact-\(getpid())"
+        var isRenamed = false
+        defer { if !isRenamed { unlink(temporary) } }
+        let size = try rewrite(reader, to: temporary, quality: quality, acceptsDamage: acceptsDamage)
+        guard rename(temporary, path) == 0 else { throw .open(path: path, errno: errno) }
+        isRenamed = true
+        synchronizeFolder(of: path)
+        return Result(before: reader.fileSize, after: size)
+    }
+
+    private static func rewrite(
+        _ reader: RecordingReader, to temporary: String, quality: Int32?, acceptsDamage: Bool
+    ) throws(RecordingError) -> UInt64 {
+        if let warning = reader.warnings.first, !acceptsDamage {
+            throw .damaged(path: reader.path, warning: warning)
+        }
+        if !reader.isFinished, !acceptsDamage {
+            // It may still be written, and would be pulled from under its recorder.
+            let end = RecordingWarning(path: reader.path, offset: reader.fileSize, reason: .unfinished)
+            throw .damaged(path: reader.path, warning: end)
+        }
+        var file = try RecordingFile(creating: temporary, replacing: true)
+        reader.copyMode(to: file)
+        var rewriter = Rewriter(reader: reader, plan: CompressionPlan(for: reader.claimedSize, quality: quality))
+        let digest = try rewriter.run(into: &file, acceptsDamage: acceptsDamage)
+        try file.synchronize()
+        try file.close()
+        let report = try Verification.verify(path: temporary)
+        guard report.isIntact, report.digest == digest else {
+            throw .damaged(
+                path: temporary,
+                warning: report.findings.first ?? RecordingWarning(path: temporary, offset: 0, reason: .digest))
+        }
+        return file.size
+    }
+
+    /// Makes the new name last through a power cut; where that can't be done, the old file is what is left.
+    private static func synchronizeFolder(of path: String) {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
     }
 }

@@ -25,6 +25,8 @@ enum Format {
     static let decodedLimit = 32 << 20
     /// The most records of a block that are not output; it bounds memory as well.
     static let eventLimit = 1 << 18
+    /// The most records or reads of a block.
+    static let recordLimit = 1 << 21
     /// The longest body that this program writes into one record.
     static let bodyLimit = 4 << 20
     /// A finished file's DATA records hold the reads of so many milliseconds at most.

@@ -35,39 +35,152 @@ public final class RecordingWriter {
     }
 
     public let path: String
-    public private(set) var statistics = Statistics()
+    public internal(set) var statistics = Statistics()
     /// Output bytes so far.
-    public private(set) var offset = ByteOffset(0)
+    public var offset: ByteOffset { ByteOffset(block.offset) }
     /// Time of the oldest event that is not in the file yet; the block must be closed `flushInterval` after it.
-    public private(set) var pendingSince: SessionTime?
+    public var pendingSince: SessionTime? { block.firstTime.map { SessionTime(milliseconds: $0) } }
     /// The error that stopped the recording.
-    public private(set) var failure: RecordingError?
+    public internal(set) var failure: RecordingError?
 
-    private init(path: String) {
-        self.path = path
+    let options: Options
+    var file: RecordingFile
+    var block: LiveBlock
+    var digest = EventDigest()
+    var builder: SummaryBuilder
+    var blockSizes: [Summary.BlockSize] = []
+    /// Output offset of the last recorded digest.
+    var lastDigest: UInt64 = 0
+    private var lastTime: Int64 = 0
+    private var isFinished = false
+    /// A failure that no caller has been told of.
+    private var untold: RecordingError?
+
+    private init(file: consuming RecordingFile, zero: UInt64, options: Options) {
+        path = file.path
+        self.file = file
+        self.options = options
+        block = LiveBlock(zero: zero, offset: 0, capacity: options.blockSize)
+        builder = SummaryBuilder(zero: zero)
     }
 
-    /// Makes the file (mode 0600, missing folders 0700) and writes nothing yet but remembers size and metadata.
+    /// Makes the file (mode 0600, missing folders 0700); the first block, with size and metadata, is open.
     ///
     /// Time zero is `metadata.startedAt`.
     public static func create(
         at path: String, metadata: SessionMetadata, branch: BranchMetadata? = nil, size: Size,
         options: Options = Options()
     ) throws(RecordingError) -> RecordingWriter {
-        throw .open(path: path, errno: 38)
+        let file = try RecordingFile(creating: path, replacing: options.replacesExisting)
+        let zero = UInt64(clamping: metadata.startedAt).multipliedReportingOverflow(
+            by: Format.nanosecondsPerMillisecond)
+        let writer = RecordingWriter(file: file, zero: zero.overflow ? 0 : zero.partialValue, options: options)
+        writer.append(.resize(columns: size.columns, rows: size.rows), at: .zero)
+        writer.append(.metadata(metadata), at: .zero)
+        if let branch { writer.append(.branch(branch), at: .zero) }
+        return writer
     }
 
+    /// Whether events are still taken.
+    private var isOpen: Bool { failure == nil && !isFinished }
+
     /// Records bytes read from the PTY. Errors of the disk wait for the next ``flush(durable:)``.
-    public func output(_ bytes: UnsafeRawBufferPointer, at time: SessionTime) {}
+    public func output(_ bytes: UnsafeRawBufferPointer, at time: SessionTime) {
+        guard isOpen, bytes.count > 0 else { return }
+        let milliseconds = advance(to: time)
+        var rest = bytes
+        while rest.count > 0, isOpen {
+            let room = max(1, options.blockSize - block.records.count)
+            let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(room))
+            addOutput(piece, at: milliseconds)
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(piece.count))
+            if block.records.count >= options.blockSize { closeBlock(quality: options.liveQualityBulk) }
+        }
+    }
+
+    private func addOutput(_ bytes: UnsafeRawBufferPointer, at time: Int64) {
+        if let open = block.openReadTime, time - open <= options.mergeInterval {
+            block.appendOutput(bytes)
+        } else {
+            endRead()
+            block.beginRead(at: time)
+            block.appendOutput(bytes)
+            statistics.reads += 1
+        }
+        statistics.rawBytes += UInt64(bytes.count)
+    }
 
     /// Records anything else, at the current offset.
-    public func append(_ kind: Event.Kind, at time: SessionTime) {}
+    public func append(_ kind: Event.Kind, at time: SessionTime) {
+        guard isOpen else { return }
+        if case .output(let bytes) = kind {
+            bytes.withUnsafeBytes { output($0, at: time) }
+            return
+        }
+        let milliseconds = advance(to: time)
+        endRead()
+        for body in RecordBody.records(of: kind, offset: offset) {
+            for record in body.pieces(limit: Format.bodyLimit) { add(record, at: milliseconds) }
+        }
+        if case .moment = kind { statistics.moments += 1 }
+        if case .snapshot = kind { statistics.snapshots += 1 }
+    }
+
+    private func add(_ body: RecordBody, at time: Int64) {
+        let event = block.append(body, time: time)
+        account(event)
+        if block.records.count >= options.blockSize { closeBlock(quality: options.liveQualityBulk) }
+    }
+
+    /// Time never runs backwards in a file, whatever the clock does; an overdue block is closed first.
+    private func advance(to time: SessionTime) -> Int64 {
+        lastTime = max(lastTime, time.milliseconds)
+        if let first = block.firstTime, lastTime - first >= options.flushInterval {
+            closeBlock(quality: options.liveQualityQuiet)
+        }
+        return lastTime
+    }
 
     /// Closes the open block and writes it.
     ///
     /// - Parameter durable: whether it is on the disk, and not only with the kernel, when the call returns.
-    public func flush(durable: Bool) throws(RecordingError) {}
+    public func flush(durable: Bool) throws(RecordingError) {
+        guard isOpen else { return try tell() }
+        closeBlock(quality: options.liveQualityQuiet)
+        if durable, failure == nil {
+            do throws(RecordingError) { try file.synchronize() } catch { fail(error) }
+        }
+        try tell()
+    }
 
-    /// Records how the child ended, then digest and summary, and closes the file.
-    public func finish(exit: ExitStatus, at time: SessionTime) throws(RecordingError) {}
+    /// Records how the child ended (nil: unknown), then digest and summary, and closes the file.
+    public func finish(exit: ExitStatus?, at time: SessionTime) throws(RecordingError) {
+        guard isOpen else { return try tell() }
+        if let exit { append(.exit(exit), at: time) }
+        endRead()
+        let closed = advance(to: time)
+        let body = SummaryRecord.body(
+            digest: digest.value, builder: builder, blocks: blockSizes, zero: block.zero)
+        _ = block.append(RecordBody(extension: Format.Extension.summary, bytes: body), time: closed)
+        closeBlock(quality: options.liveQualityQuiet, isLast: true)
+        isFinished = true
+        if failure == nil {
+            do throws(RecordingError) {
+                try file.synchronize()
+                try file.close()
+            } catch { fail(error) }
+        }
+        try tell()
+    }
+
+    func fail(_ error: RecordingError) {
+        failure = error
+        untold = error
+    }
+
+    private func tell() throws(RecordingError) {
+        guard let error = untold else { return }
+        untold = nil
+        throw error
+    }
 }

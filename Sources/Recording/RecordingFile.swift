@@ -1,0 +1,102 @@
+import Glibc
+
+/// The file of a recording in progress: whole blocks or nothing.
+struct RecordingFile: ~Copyable {
+    let path: String
+    /// The whole name, which a later change of folder doesn't lead astray.
+    private let resolvedPath: String
+    private var descriptor: Int32
+    private let device: dev_t
+    private let inode: ino_t
+    /// Where the next block goes; the file is valid up to here.
+    private(set) var size: UInt64 = 0
+
+    /// Makes the file with mode 0600 and missing folders with 0700.
+    init(creating path: String, replacing: Bool) throws(RecordingError) {
+        Self.makeFolders(of: path)
+        let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replacing ? O_TRUNC : O_EXCL)
+        let opened = Glibc.open(path, flags, 0o600)
+        guard opened >= 0 else {
+            let code = errno
+            throw code == EEXIST ? .exists(path: path) : .open(path: path, errno: code)
+        }
+        var status = stat()
+        guard fstat(opened, &status) == 0 else {
+            let code = errno
+            Glibc.close(opened)
+            throw .open(path: path, errno: code)
+        }
+        self.path = path
+        resolvedPath = Self.resolve(path)
+        descriptor = opened
+        device = status.st_dev
+        inode = status.st_ino
+    }
+
+    deinit {
+        if descriptor >= 0 { Glibc.close(descriptor) }
+    }
+
+    private static func resolve(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// Errors don't matter here: opening the file says what is missing.
+    private static func makeFolders(of path: String) {
+        for (index, character) in path.utf8.enumerated() where character == UInt8(ascii: "/") && index > 0 {
+            let folder = String(decoding: path.utf8.prefix(index), as: UTF8.self)
+            mkdir(folder, 0o700)
+        }
+    }
+
+    /// Writes a block at the end. A block that doesn't fit is taken back, so that the file stays valid.
+    mutating func append(_ bytes: UnsafeRawBufferPointer) throws(RecordingError) {
+        guard isInPlace() else { throw .vanished(path: path) }
+        var written = 0
+        while written < bytes.count, let base = bytes.baseAddress {
+            let count = pwrite(descriptor, base + written, bytes.count - written, off_t(size) + off_t(written))
+            if count > 0 {
+                written += count
+            } else if count == 0 || errno != EINTR {
+                let code = count == 0 ? EIO : errno
+                ftruncate(descriptor, off_t(size))
+                throw .write(path: path, offset: size, errno: code)
+            }
+        }
+        size += UInt64(bytes.count)
+    }
+
+    /// Whether the name still leads to this file.
+    private func isInPlace() -> Bool {
+        var own = stat()
+        var named = stat()
+        guard fstat(descriptor, &own) == 0, own.st_nlink > 0 else { return false }
+        // A folder that can't be looked at any more says nothing about the file.
+        guard stat(resolvedPath, &named) == 0 else { return errno != ENOENT }
+        return named.st_dev == device && named.st_ino == inode
+    }
+
+    /// Returns once everything is on the disk.
+    func synchronize() throws(RecordingError) {
+        while fdatasync(descriptor) != 0 {
+            // Pipes and the like have no disk.
+            if errno == EINVAL || errno == EROFS { return }
+            guard errno == EINTR else { throw .write(path: path, offset: size, errno: errno) }
+        }
+    }
+
+    /// Gives the file another's mode, as for one that takes its place.
+    func copyMode(of status: stat) {
+        fchmod(descriptor, status.st_mode & 0o7777)
+    }
+
+    mutating func close() throws(RecordingError) {
+        guard descriptor >= 0 else { return }
+        let closed = Glibc.close(descriptor)
+        let code = errno
+        descriptor = -1
+        guard closed == 0 || code == EINTR else { throw .write(path: path, offset: size, errno: code) }
+    }
+}
