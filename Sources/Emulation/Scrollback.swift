@@ -10,7 +10,7 @@ struct Scrollback {
     private(set) var first = 0
     /// One past the last line.
     private(set) var end = 0
-    private let limit: Int
+    let limit: Int
     private var segments: [Segment] = []
     private var bytes = 0
 

@@ -10,7 +10,7 @@ public final class Terminal {
     /// The largest screen; more is clamped, so that a damaged size can't eat memory.
     public static let maximumSize = Size(columns: 4096, rows: 1024)
 
-    private let interpreter: UnsafeMutablePointer<Interpreter>
+    let interpreter: UnsafeMutablePointer<Interpreter>
 
     /// A blank screen.
     ///

@@ -9,9 +9,7 @@ extension Player {
         guard !timeline.isIndexed else { return 1 }
         var work = work
         let here = savedPosition()
-        if let checkpoint = frontierCheckpoint {
-            restore(SavedPosition(place: frontier, time: frontierTime, checkpoint: checkpoint))
-        }
+        goToFrontier()
         run(to: Bound(), work: &work)
         if place != here.place { restore(here) }
         return timeline.progress

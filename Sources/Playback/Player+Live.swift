@@ -24,7 +24,7 @@ extension Player {
         guard frontier > start, index < reader.blocks.count else { return }
         let wanted = time
         cache.removeAll()
-        frontierCheckpoint = nil
+        setAside = nil
         checkpoints.removeAll(after: start)
         guard let known = checkpoints.last(through: start) else { return }
         terminal.restore(known.checkpoint)

@@ -49,11 +49,17 @@ extension Player {
 
     /// Feeds the reads up to the bound, the next event, the next checkpoint or the frontier; or obeys one event.
     private func play(_ block: PlaybackBlock, to bound: Bound, work: inout Int, singly: Bool) -> Changes {
+        if place == frontier { goToFrontier() }
         let extends = place >= frontier
+        if !extends, let known = checkpoints.outcome(from: place), known.before == place {
+            return repeatOutcome(known.after, work: &work)
+        }
+        let before = place
+        let owesResize = terminal.owesPrimaryResize
         let step = block.steps[place.step]
         let changes: Changes
         if step.isOutput {
-            let end = chunkEnd(in: block, to: bound, work: singly ? 0 : work, extends: extends)
+            let end = chunkEnd(in: block, to: bound, work: singly || owesResize ? 0 : work, extends: extends)
             changes = feed(block, through: end, extends: extends)
             work -= Int(block.steps[end - 1].start + block.steps[end - 1].count - step.start) + 64
             place.step = end
@@ -64,7 +70,21 @@ extension Player {
         }
         stepTime = max(stepTime, block.steps[place.step - 1].time)
         if place.step >= block.steps.count { finishBlock() }
-        if extends { moveFrontier(afterResize: !step.isOutput && !changes.rows.isEmpty) }
+        if extends {
+            let isResize = !step.isOutput && !changes.rows.isEmpty
+            moveFrontier(from: before, usesScrollback: isResize || owesResize && !terminal.owesPrimaryResize)
+        }
+        return changes
+    }
+
+    /// A resize that was done once: what it gave depends on a scrollback that may be gone.
+    private func repeatOutcome(_ known: SavedPosition, work: inout Int) -> Changes {
+        terminal.restore(known.checkpoint)
+        place = known.place
+        stepTime = known.time
+        work -= 4096
+        var changes = Changes()
+        changes.rows = .all(terminal.size.rows)
         return changes
     }
 
@@ -73,6 +93,9 @@ extension Player {
         var limit = block.steps.count
         if bound.place.block == place.block { limit = min(limit, bound.place.step) }
         if !extends, frontier.block == place.block { limit = min(limit, frontier.step) }
+        if !extends, let known = checkpoints.outcome(from: place), known.before.block == place.block {
+            limit = min(limit, known.before.step)
+        }
         var room = work
         if extends {
             let fed = terminal.offset - (checkpoints.positions.last?.checkpoint.offset ?? 0)
@@ -117,15 +140,15 @@ extension Player {
     }
 
     /// The terminal is where none was before: remember how to come back here.
-    private func moveFrontier(afterResize: Bool) {
+    private func moveFrontier(from before: Place, usesScrollback: Bool) {
         frontier = place
         frontierTime = stepTime
-        frontierCheckpoint = nil
         timeline.indexedBytes = terminal.offset
         timeline.indexedTime = stepTime
         let fed = terminal.offset - (checkpoints.positions.last?.checkpoint.offset ?? 0)
-        // Resizing costs more than feeding; but a storm of resizes must not fill the memory.
-        if fed >= checkpoints.interval || afterResize && fed >= checkpoints.interval / 8 {
+        if usesScrollback {
+            checkpoints.append(outcome: savedPosition(), ofStepAt: before)
+        } else if fed >= checkpoints.interval {
             checkpoints.append(savedPosition())
         }
     }
@@ -136,9 +159,18 @@ extension Player {
 
     /// Takes the terminal elsewhere, not losing the frontier.
     func restore(_ position: SavedPosition) {
-        if place == frontier, frontierCheckpoint == nil { frontierCheckpoint = terminal.checkpoint() }
+        if place == frontier, setAside == nil { setAside = terminal.setAside() }
         terminal.restore(position.checkpoint)
         place = position.place
         stepTime = position.time
+    }
+
+    /// Takes the terminal back to the frontier, with the scrollback that it had there.
+    func goToFrontier() {
+        guard let state = setAside else { return }
+        setAside = nil
+        terminal.bringBack(state)
+        place = frontier
+        stepTime = frontierTime
     }
 }

@@ -12,9 +12,7 @@ extension Player {
     /// reached, and calling it again goes on.
     public func seek(to target: SessionTime, work: inout Int) -> Outcome {
         let target = min(max(target, .zero), timeline.duration)
-        if let start = nearest(stored: checkpoints.last(through: target), fits: { _, time in time <= target }) {
-            restore(start)
-        }
+        approach(stored: checkpoints.last(through: target)) { _, time in time <= target }
         let outcome = run(to: Bound(time: target), work: &work)
         time = outcome == .done ? target : stepTime
         return outcome
@@ -30,23 +28,18 @@ extension Player {
         return outcome
     }
 
-    /// The furthest known position that is not too far, or nil if the terminal itself is the furthest.
-    private func nearest(
+    /// Takes the terminal to the furthest known position that is not too far, unless it is there itself.
+    private func approach(
         stored: SavedPosition?, fits: (_ place: Place, _ time: SessionTime) -> Bool
-    ) -> SavedPosition? {
-        var best = stored
-        if let checkpoint = frontierCheckpoint, fits(frontier, frontierTime) {
-            best = SavedPosition(place: frontier, time: frontierTime, checkpoint: checkpoint)
-        }
-        guard fits(place, stepTime), let found = best else { return best }
-        return place >= found.place ? nil : found
+    ) {
+        if setAside != nil, fits(frontier, frontierTime) { return goToFrontier() }
+        guard let stored, !fits(place, stepTime) || place < stored.place else { return }
+        restore(stored)
     }
 
     /// Goes to a place between two steps.
     func go(to target: Place) {
-        if let start = nearest(stored: checkpoints.last(through: target), fits: { place, _ in place <= target }) {
-            restore(start)
-        }
+        approach(stored: checkpoints.last(through: target)) { place, _ in place <= target }
         var work = Int.max
         run(to: Bound(place: target), work: &work)
         time = stepTime

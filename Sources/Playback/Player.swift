@@ -37,10 +37,10 @@ public final class Player {
     var place = Place.start
     var stepTime = SessionTime.zero
 
-    // How far was ever played. The checkpoint is nil while the terminal itself is there.
+    // How far was ever played. Nothing is set aside while the terminal itself is there.
     var frontier = Place.start
     var frontierTime = SessionTime.zero
-    var frontierCheckpoint: Checkpoint?
+    var setAside: SetAsideState?
 
     var checkpoints: CheckpointStore
     var cache = BlockCache()

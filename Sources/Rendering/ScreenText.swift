@@ -11,15 +11,23 @@ public struct ScreenText {
     }
 
     /// All rows, each ended by a newline, without the blank rows at the end.
-    public func text(_ frame: Frame) -> String {
-        var lines = (0..<frame.size.rows).map { line(Array(frame.row($0)), symbols: frame.symbols) }
-        while lines.last == "" { lines.removeLast() }
-        return lines.map { $0 + "\n" }.joined()
+    ///
+    /// - Parameter joinsWraps: a line that wrapped at the right edge is one line again.
+    public func text(_ frame: Frame, joinsWraps: Bool = false) -> String {
+        var lines = (0..<frame.size.rows).map { row in
+            let wraps = joinsWraps && frame.wraps[row] && row + 1 < frame.size.rows
+            let text = line(Array(frame.row(row)), symbols: frame.symbols, isWhole: !wraps)
+            return wraps ? text : text + "\n"
+        }
+        while lines.last == "\n" { lines.removeLast() }
+        return lines.joined()
     }
 
-    /// One row without the blanks at its end.
-    public func line(_ cells: [Cell], symbols: Symbols) -> String {
-        let end = cells.lastIndex { !$0.isBlank || usesColors && isVisibleBlank($0) }.map { $0 + 1 } ?? 0
+    /// One row; without the blanks at its end if nothing follows on them.
+    public func line(_ row: [Cell], symbols: Symbols, isWhole: Bool = true) -> String {
+        let cells = row[...]
+        let lastShown = cells.lastIndex { !$0.isBlank || usesColors && isVisibleBlank($0) }
+        let end = isWhole ? lastShown.map { $0 + 1 } ?? 0 : cells.count
         var text = ""
         var style = Style.plain
         for cell in cells[..<end] where !cell.attributes.contains(.wideTrail) {

@@ -40,4 +40,10 @@ public struct KeyLegend: Hashable, Sendable {
             return keys.isEmpty ? nil : (keys.joined(separator: " "), item.what)
         }
     }
+
+    /// The keys of some commands for the end of a message: ` (n, N)`; empty without any.
+    public func hint(of commands: [Command]) -> String {
+        let keys = commands.compactMap(key(of:))
+        return keys.isEmpty ? "" : " (\(keys.joined(separator: ", ")))"
+    }
 }

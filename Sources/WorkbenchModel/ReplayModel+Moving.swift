@@ -41,6 +41,11 @@ extension ReplayModel {
         return [.seekToEnd]
     }
 
+    /// Playing reached the end of what a running session has written so far: from now on it shows what comes.
+    public mutating func followLive() {
+        followsEnd = true
+    }
+
     private mutating func toNext(in points: [ReplayTimeline.Point], _ what: String) -> [Effect] {
         guard let point = ReplayTimeline.next(in: points, after: base) else {
             return none(points.isEmpty ? "there are no \(what)s in this recording" : "no later \(what)")

@@ -1,0 +1,69 @@
+import Display
+import Glibc
+import Keymaps
+import Rendering
+import Themes
+import WorkbenchModel
+
+/// The keys and looks of a replay, from what is compiled in and the user's own files.
+struct ReplayAppearance {
+    let keymap: Keymap
+    /// What was wrong in the user's files; the rest of them holds.
+    let problems: [ConfigurationProblem]
+    private let chosenTheme: Theme?
+
+    init(_ options: ReplayOptions) throws {
+        var problems: [ConfigurationProblem] = []
+        if let path = options.keymap {
+            let own = Keymap.standard(with: try TextFile.read(path), file: path)
+            keymap = own.keymap
+            problems += own.problems
+        } else {
+            keymap = Keymap.standard()
+        }
+        if let name = options.theme {
+            chosenTheme = try Self.theme(name, &problems)
+        } else {
+            chosenTheme = nil
+        }
+        self.problems = problems
+    }
+
+    private static func theme(_ name: String, _ problems: inout [ConfigurationProblem]) throws -> Theme {
+        if let theme = Theme.standard(name) { return theme }
+        guard name.contains("/") || name.hasSuffix(".toml") else {
+            throw ReplayError.noSuchTheme(name, nearest: NearestName.to(name, in: Theme.standardNames))
+        }
+        let base = Theme.standard("dark") ?? Theme(name: name)
+        let own = Theme.own(try TextFile.read(name), file: name, over: base)
+        problems += own.problems
+        return own.theme
+    }
+
+    /// The renderer for a terminal: it follows the terminal's light or dark unless a theme was chosen.
+    func renderer(for capabilities: TerminalCapabilities) -> ReplayRenderer {
+        var theme = chosenTheme ?? capabilities.theme
+        if capabilities.colors == .mono { theme = theme.withoutColors }
+        return ReplayRenderer(theme: theme, glyphs: capabilities.utf8 ? .unicode : .ascii)
+    }
+}
+
+/// A small text file, read at once.
+enum TextFile {
+    static let limit = 1 << 20
+
+    static func read(_ path: String) throws(ReplayError) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .unreadable(path: path) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count < limit {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            guard count >= 0 else { throw .unreadable(path: path) }
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
