@@ -32,10 +32,13 @@ struct CellNormalizer {
         colors = ColorMapper(depth: capabilities.colors)
     }
 
-    /// Writes the normal form of a row.
-    mutating func normalize(_ source: UnsafePointer<Cell>, into row: UnsafeMutablePointer<Cell>, _ columns: Int) {
-        var column = 0
-        while column < columns {
+    /// Writes the normal form of a part of a row, which must not begin with the right half of a wide character.
+    /// - Returns: the last column written, one more than asked for when that is such a half.
+    mutating func normalize(
+        _ source: UnsafePointer<Cell>, into row: UnsafeMutablePointer<Cell>, _ columns: Int, _ range: ClosedRange<Int>
+    ) -> Int {
+        var column = range.lowerBound
+        while column <= range.upperBound {
             var cell = source[column]
             let content = cell.content
             let isPlain = content &- 0x21 < 0x5E || content &- 0x2500 < 0x100 && isUTF8
@@ -64,6 +67,7 @@ struct CellNormalizer {
                 column += 1
             }
         }
+        return column - 1
     }
 
     private mutating func reduce(_ cell: inout Cell) {

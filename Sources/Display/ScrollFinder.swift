@@ -94,6 +94,10 @@ struct ScrollFinder {
             memory.nextHashes[row] = memory.shownHashes[row]
             memory.changed[row] = true
         }
+        for row in scroll.top...scroll.bottom {
+            memory.firstChange[row] = 0
+            memory.lastChange[row] = columns - 1
+        }
         let kept = scroll.bottom - scroll.top + 1 - abs(scroll.count)
         let from = scroll.count > 0 ? scroll.top + scroll.count : scroll.top
         let to = scroll.count > 0 ? scroll.top : scroll.top - scroll.count
