@@ -47,6 +47,13 @@ struct CellNormalizer {
                 column += 1
                 continue
             }
+            if content & ~0x20 == 0, cell.attributes.rawValue == 0, cell.extra == 0, isTruecolor {
+                cell.content = 0
+                cell.foreground = Color(rawValue: 0)
+                row[column] = cell
+                column += 1
+                continue
+            }
             let isWide = cell.attributes.contains(.wide)
             let fits =
                 isWide && column + 1 < columns && source[column + 1].attributes.contains(.wideTrail) && isUTF8
