@@ -27,7 +27,7 @@ struct ColorMapper {
 
     private mutating func nearest16(_ color: Color) -> UInt8 {
         if let index = color.index, index < 16 { return index }
-        let slot = Int(truncatingIfNeeded: color.rawValue &* 0x9E37_79B1 >> 22)
+        let slot = Int(truncatingIfNeeded: (color.rawValue &* 0x9E37_79B1) >> 22)
         if cache[slot] >> 32 == UInt64(color.rawValue) { return UInt8(truncatingIfNeeded: cache[slot]) }
         let components = color.components ?? Self.components(of: color.index ?? 0)
         let nearest = Self.nearest(components, among: 0..<16)

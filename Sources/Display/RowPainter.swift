@@ -171,7 +171,12 @@ struct RowPainter {
     /// Terminals disagree about the width of emoji and clusters: both cells are blanked before, and after it the cursor's
     /// column counts as unknown.
     private mutating func drawCluster(_ cell: Cell, _ column: Int, width: Int) -> Int {
-        if width == 2 { writer.put("  \u{08}\u{08}") }
+        if width == 2, column + 2 < size.columns {
+            writer.put("  \u{08}\u{08}")
+        } else if width == 2, rules.eraseToEndOfLine {
+            // A second blank would leave the cursor waiting at the edge, where a backspace is not a column.
+            writer.put(" \u{1B}[K\u{08}")
+        }
         if let index = cell.clusterIndex {
             let text = clusters.indices.contains(index) ? clusters[index] : "\u{FFFD}"
             for scalar in text.unicodeScalars where scalar.value > 0x20 && !(0x7F...0x9F ~= scalar.value) {

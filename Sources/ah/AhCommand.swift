@@ -7,6 +7,7 @@ import Glibc
 import Playback
 import Recording
 import SessionHost
+import WorkbenchRuntime
 
 struct AhCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,7 +35,9 @@ struct AhCommand: ParsableCommand {
         } catch let error as SessionError {
             Program.complain("\(error)")
             Glibc.exit(error.shellStatus)
-        } catch let error where error is RecordingError || error is PlaybackError || error is DisplayError {
+        } catch let error where error is RecordingError || error is PlaybackError || error is DisplayError
+            || error is ReplayError
+        {
             Program.complain("\(error)")
             Glibc.exit(1)
         } catch {
@@ -51,7 +54,7 @@ struct AgentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agent", abstract: "Record, replay and inspect agents' sessions.",
         subcommands: [
-            RecordCommand.self, MomentCommand.self, VerifyCommand.self,
+            RecordCommand.self, ReplayCommand.self, BranchPointsCommand.self, MomentCommand.self, VerifyCommand.self,
             CompactCommand.self,
         ])
 }

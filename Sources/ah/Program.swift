@@ -41,8 +41,11 @@ enum Program {
         write(text + "\n", to: 1)
     }
 
-    /// Writes all of it, as far as the other end takes it.
-    static func write(_ text: String, to descriptor: Int32) {
+    /// Writes all of it.
+    ///
+    /// - Returns: false when the other end is gone.
+    @discardableResult
+    static func write(_ text: String, to descriptor: Int32) -> Bool {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
@@ -53,10 +56,11 @@ enum Program {
                     poll(&entry, 1, -1)
                     continue
                 }
-                return
+                return false
             }
             rest = rest.dropFirst(count)
         }
+        return true
     }
 }
 

@@ -36,15 +36,15 @@ import Testing
         return all + [plain]
     }()
 
-    @Test(arguments: terminals.indices, [1, 2, 3] as [UInt64])
+    @Test(arguments: terminals.indices, [1, 2] as [UInt64])
     func `the terminal shows the surface after every frame`(terminal: Int, seed: UInt64) {
         let capabilities = Self.terminals[terminal]
         for size in [Size(columns: 80, rows: 24), Size(columns: 7, rows: 3), Size(columns: 1, rows: 1)] {
             var random = RandomSurface(seed: seed &* 7919 &+ UInt64(size.area), size: size)
             var encoder = FrameEncoder(capabilities: capabilities)
             var screen = StrictScreen(size: size, hasBackColorErase: capabilities.backColorErase)
-            for step in 0..<120 {
-                if step % 40 == 39 { encoder.invalidate() }
+            for step in 0..<40 {
+                if step % 15 == 14 { encoder.invalidate() }
                 random.change()
                 screen.feed(encoder.encode(random.surface))
                 let wrong = difference(random.surface, screen, capabilities)
@@ -63,7 +63,9 @@ import Testing
         if capabilities.cursorVisibility, screen.isCursorVisible != (cursor != nil) { return "cursor visibility" }
         if let cursor, cursor != Position(row: screen.row, column: screen.column) { return "cursor position" }
         var mapper = ColorMapper(depth: capabilities.colors)
-        for index in surface.cells.indices {
+        // Without a delayed wrap the last cell can't be written.
+        let isLastLost = capabilities.automaticMargins && !capabilities.delaysWrap
+        for index in surface.cells.indices.dropLast(isLastLost ? 1 : 0) {
             let expected = expected(index, surface, capabilities, &mapper)
             let shown = canonical(screen.glyphs[index])
             if expected != shown { return "cell \(index): \(expected) is shown as \(shown)" }
