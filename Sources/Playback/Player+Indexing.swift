@@ -19,4 +19,7 @@ extension Player {
     public func indexAll() {
         while !timeline.isIndexed { index(work: 16 << 20) }
     }
+
+    /// Memory that checkpoints take, in bytes, roughly.
+    public var checkpointByteCount: Int { checkpoints.byteCount }
 }

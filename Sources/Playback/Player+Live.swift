@@ -14,6 +14,7 @@ extension Player {
             timeline.duration = max(timeline.duration, block(last).decoded.endTime)
         }
         timeline.isFinished = reader.isFinished
+        if let summary = reader.summary { timeline.complete(with: summary) }
         return true
     }
 

@@ -80,6 +80,7 @@ extension Player {
     /// A resize that was done once: what it gave depends on a scrollback that may be gone.
     private func repeatOutcome(_ known: SavedPosition, work: inout Int) -> Changes {
         terminal.restore(known.checkpoint)
+        forgetChanges()
         place = known.place
         stepTime = known.time
         work -= 4096
@@ -161,15 +162,20 @@ extension Player {
     func restore(_ position: SavedPosition) {
         if place == frontier, setAside == nil { setAside = terminal.setAside() }
         terminal.restore(position.checkpoint)
+        forgetChanges()
         place = position.place
         stepTime = position.time
     }
+
+    /// A restored terminal calls every row changed; what steps change must be theirs alone.
+    private func forgetChanges() { terminal.feed([]) }
 
     /// Takes the terminal back to the frontier, with the scrollback that it had there.
     func goToFrontier() {
         guard let state = setAside else { return }
         setAside = nil
         terminal.bringBack(state)
+        forgetChanges()
         place = frontier
         stepTime = frontierTime
     }

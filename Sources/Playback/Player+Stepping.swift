@@ -37,29 +37,47 @@ extension Player {
         return moved
     }
 
-    /// Plays the stretch before the playhead again, to find the last place in it that counts.
+    /// Plays the stretches before the playhead again, the last one first, to find the place at which the screen was
+    /// what it was one read or frame ago.
     private func stepBack(counting: (Changes) -> Bool) -> Bool {
-        let here = place
         var end = place
+        // The last such place is where we are, unless something half done is shown.
+        var wanted = 2
+        var isFirst = true
         while let start = checkpoints.last(before: end) {
             restore(start)
-            var found: Place?
-            var fed = terminal.offset
-            var work = Int.max
-            run(to: Bound(place: end), work: &work) { [self] changes in
-                let isVisible = terminal.offset > fed || !changes.rows.isEmpty
-                fed = terminal.offset
-                if isVisible, counting(changes), place < here { found = place }
+            let stretch = replay(to: end, counting)
+            if isFirst, stretch.isHalfDone { wanted = 1 }
+            isFirst = false
+            if stretch.places.count >= wanted {
+                go(to: stretch.places[stretch.places.count - wanted])
                 return true
             }
-            if let found {
-                go(to: found)
-                return true
-            }
+            wanted -= stretch.places.count
             end = start.place
         }
         go(to: .start)
         time = .zero
-        return here != .start
+        return wanted == 1
+    }
+
+    /// The last two places that count before `end`, and whether the screen changed after the last.
+    private func replay(to end: Place, _ counts: (Changes) -> Bool) -> (places: [Place], isHalfDone: Bool) {
+        var places: [Place] = []
+        var isHalfDone = false
+        var fed = terminal.offset
+        var work = Int.max
+        run(to: Bound(place: end), work: &work) { [self] changes in
+            let isVisible = terminal.offset > fed || !changes.rows.isEmpty
+            fed = terminal.offset
+            if isVisible, counts(changes) {
+                places = places.suffix(1) + [place]
+                isHalfDone = false
+            } else if !changes.rows.isEmpty {
+                isHalfDone = true
+            }
+            return true
+        }
+        return (places, isHalfDone)
     }
 }

@@ -8,6 +8,7 @@ struct ScreenMatcher {
     let pattern: TextPattern
     /// For each row at which a line starts, whether the text is in that line.
     private var matches: [Bool] = []
+    private var wraps: [Bool] = []
     private var size = Size(columns: 0, rows: 0)
     private var line: [UInt32] = []
     /// A line scrolls through the screen row by row; the regular expression need see it but once.
@@ -30,19 +31,23 @@ struct ScreenMatcher {
             size = terminal.size
             matches = Array(repeating: false, count: size.rows)
         }
-        if isNew || !rows.isEmpty {
-            let wraps = terminal.wraps
-            var row = 0
-            while row < size.rows {
-                let start = row
-                while row + 1 < size.rows, wraps[row] { row += 1 }
-                row += 1
-                // A line may also begin because the one above stopped wrapping into it.
-                let isDirty = isNew || (max(0, start - 1)..<row).contains { rows.contains($0) }
-                if isDirty { look(at: start..<row, of: terminal) }
-            }
-        }
+        if isNew || !rows.isEmpty { lookAtLines(of: terminal, rows, all: isNew) }
         return matches.contains(true)
+    }
+
+    private mutating func lookAtLines(of terminal: Terminal, _ rows: RowSet, all: Bool) {
+        let before = wraps
+        wraps = terminal.wraps
+        var end = 0
+        while end < size.rows {
+            let start = end
+            while end + 1 < size.rows, wraps[end] { end += 1 }
+            end += 1
+            // A line also begins or ends anew when a row stops or starts wrapping, which changes none of its cells.
+            let isDirty =
+                all || (max(0, start - 1)..<end).contains { rows.contains($0) || before[$0] != wraps[$0] }
+            if isDirty { look(at: start..<end, of: terminal) }
+        }
     }
 
     private mutating func look(at rows: Range<Int>, of terminal: Terminal) {

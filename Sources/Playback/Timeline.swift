@@ -35,6 +35,11 @@ public struct Timeline: Hashable, Sendable {
     public init() {}
 
     init(_ summary: Summary) {
+        complete(with: summary)
+    }
+
+    /// The session ended: what its summary says replaces what was gathered. Lines and density stay.
+    mutating func complete(with summary: Summary) {
         metadata = summary.metadata
         branch = summary.branch
         initialSize = summary.initialSize

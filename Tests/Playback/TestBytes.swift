@@ -1,0 +1,7 @@
+import FoundationEssentials
+
+enum TestBytes {
+    static func read(_ path: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(filePath: path)))
+    }
+}
