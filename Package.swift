@@ -96,6 +96,7 @@ let package = Package(
         tests("Rendering", ["Rendering", "WorkbenchModel", "Themes", "ScreenModel"]),
         tests("Display", ["Display", "ScreenModel"]),
         tests("SessionHost", ["SessionHost", "Recording", "Processes", "ScreenModel"]),
+        tests("WorkbenchRuntime", ["WorkbenchRuntime", "Display", "ScreenModel"]),
         tests("Journeys", ["Recording", "Interchange", "ScreenModel", "Processes"]),
         tests("Layout", []),
         .executableTarget(
