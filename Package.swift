@@ -87,7 +87,7 @@ let package = Package(
         tests("ScreenModel", ["ScreenModel"]),
         tests("Recording", ["Recording", "Interchange"]),
         tests("Interchange", ["Interchange", "Recording", "ScreenModel"]),
-        tests("Emulation", ["Emulation", "ScreenModel", "Interchange"]),
+        tests("Emulation", ["Emulation", "ScreenModel", "Recording", "Interchange"]),
         tests("Playback", ["Playback", "Recording", "Emulation", "Interchange", "ScreenModel"]),
         tests("Processes", ["Processes"]),
         tests("Keymaps", ["Keymaps", "WorkbenchModel", "ScreenModel"]),

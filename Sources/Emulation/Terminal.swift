@@ -49,8 +49,9 @@ public final class Terminal {
         if let start = bytes.baseAddress {
             interpreter.pointee.feed(start.assumingMemoryBound(to: UInt8.self), count: bytes.count)
         }
-        checkInvariants()
-        return interpreter.pointee.takeChanges()
+        let changes = interpreter.pointee.takeChanges()
+        checkInvariants(changes.rows)
+        return changes
     }
 
     @discardableResult
@@ -62,8 +63,9 @@ public final class Terminal {
     @discardableResult
     public func resize(to size: Size) -> Changes {
         interpreter.pointee.resize(to: Self.clamp(size))
-        checkInvariants()
-        return interpreter.pointee.takeChanges()
+        let changes = interpreter.pointee.takeChanges()
+        checkInvariants(changes.rows)
+        return changes
     }
 
     /// Bytes fed so far.
@@ -164,6 +166,6 @@ public final class Terminal {
     /// from the recording.
     public func restore(_ checkpoint: Checkpoint) {
         interpreter.pointee.restore(checkpoint)
-        checkInvariants()
+        checkInvariants(.all(size.rows))
     }
 }
