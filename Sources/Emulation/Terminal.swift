@@ -162,8 +162,8 @@ public final class Terminal {
 
     /// Goes back (or forth) to a checkpoint that this object made.
     ///
-    /// The scrollback is cut at the checkpoint's line when it has that, and is empty otherwise: its older lines come
-    /// from the recording.
+    /// The scrollback then ends at the checkpoint's line. It has its older lines still when it goes back to within what
+    /// is kept; otherwise it has the checkpoint's hundred lines, and older ones come from the recording.
     public func restore(_ checkpoint: Checkpoint) {
         interpreter.pointee.restore(checkpoint)
         checkInvariants(.all(size.rows))

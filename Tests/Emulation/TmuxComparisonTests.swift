@@ -51,6 +51,8 @@ struct TmuxComparisonTests {
         // CUB and BS in the last column with a wrap pending: tmux stays in it, as its cursor is behind the column;
         // xterm, libvterm and a real VT100 go to the column before. Theirs is right.
         KnownDifference(stream: "vttest-1") { $0.prefix(78) == $1.prefix(78) && $0.suffix(2) == "+*" },
+        // The same: letters at both margins, which in tmux wrap after a BS and scroll the screen further.
+        KnownDifference(stream: "vttest-1") { ours, _ in ours.split(separator: " ").allSatisfy { $0.count == 1 } },
         // tmux has no UK character set.
         KnownDifference(stream: "vttest-3") { $0.split(separator: "£") == $1.split(separator: "#") },
         // Bytes that are no UTF-8: tmux drops them, all others show U+FFFD, as Unicode asks for.
@@ -58,7 +60,8 @@ struct TmuxComparisonTests {
         KnownDifference(stream: "unicode-demo") { ours, _ in ours.contains("\u{FFFD}") },
         // A cluster of more than 21 bytes loses its end in tmux, and a ZWJ the character after it.
         KnownDifference(stream: "unicode-demo") { ours, _ in
-            ours.hasPrefix("Emoji:") || ours.hasPrefix("ZW:") || ours.hasPrefix("\u{1F469}\u{200D}")
+            ours.hasPrefix("Emoji:") || ours.hasPrefix("ZW:")
+                || ours.unicodeScalars.starts(with: "\u{1F469}\u{200D}".unicodeScalars)
         },
         // tmux drops characters that its C library doesn't know yet.
         KnownDifference(stream: "unicode-demo") { ours, _ in ours.hasPrefix("New:") },
