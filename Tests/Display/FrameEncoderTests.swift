@@ -90,7 +90,7 @@ import Testing
 
     @Test func `a link or a cluster with control characters doesn't reach the terminal`() {
         var surface = Surface(size: Size(columns: 10, rows: 1))
-        let extra = surface.symbols.extra(for: Extra(link: "http://x/\u{1B}]0;evil\u{7}"))
+        let extra = surface.symbols.extra(for: Extra(link: "http://a.example/\u{1B}]0;evil\u{7}"))
         surface[0, 0] = Cell(content: surface.symbols.content(for: "a\u{9B}5n"), extra: extra)
         surface[0, 1] = Cell(content: 0x9B)
         surface[0, 2] = Cell(content: 0x1B)
