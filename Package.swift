@@ -94,7 +94,7 @@ let package = Package(
         tests("Themes", ["Themes", "WorkbenchModel", "ScreenModel"]),
         tests("WorkbenchModel", ["WorkbenchModel", "ScreenModel"]),
         tests("Rendering", ["Rendering", "WorkbenchModel", "Themes", "ScreenModel"]),
-        tests("Display", ["Display", "ScreenModel"]),
+        tests("Display", ["Display", "ScreenModel", "Emulation", "Processes", "CCurses"]),
         tests("SessionHost", ["SessionHost", "Recording", "Processes", "ScreenModel"]),
         tests("WorkbenchRuntime", ["WorkbenchRuntime", "Display", "ScreenModel"]),
         tests("Journeys", ["Recording", "Interchange", "ScreenModel", "Processes"]),

@@ -124,7 +124,9 @@ public struct FrameEncoder {
         if first > 0, source[first].attributes.contains(.wideTrail) { first -= 1 }
         (raw + first).update(from: source + first, count: last - first + 1)
         let next = memory.next + row * columns
-        next.update(from: memory.shown + row * columns, count: columns)
+        let shown = memory.shown + row * columns
+        next.update(from: shown, count: first)
+        (next + last + 1).update(from: shown + last + 1, count: columns - last - 1)
         last = normalizer.normalize(source, into: next, columns, first...last)
         memory.firstChange[row] = first
         memory.lastChange[row] = last
