@@ -99,8 +99,7 @@ import Testing
         let sandbox = try Sandbox()
         try makeMinute(in: sandbox)
         let driver = try open(sandbox)
-        let row = try #require(
-            (0..<24).last { driver.frame.text(row: $0).contains("━") || driver.frame.text(row: $0).contains("─") })
+        let row = try #require((0..<24).first { driver.frame.text(row: $0).contains("●") })
         let bar = Array(driver.frame.text(row: row))
         let first = try #require(bar.firstIndex { "━─●╌◆".contains($0) })
         let last = try #require(bar.lastIndex { "━─●╌◆".contains($0) })
