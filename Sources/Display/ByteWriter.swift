@@ -7,7 +7,7 @@ struct ByteWriter {
     private(set) var capacity: Int
     private(set) var cursor: UnsafeMutablePointer<UInt8>
     /// For each number below 256 its digits and a semicolon, in memory order, and how many bytes that is.
-    private let numbers: UnsafePointer<UInt32>
+    let numbers: UnsafePointer<UInt32>
 
     init(base: UnsafeMutablePointer<UInt8>, capacity: Int) {
         self.base = base
@@ -29,6 +29,9 @@ struct ByteWriter {
     }
 
     mutating func truncate(to count: Int) { cursor = base + count }
+
+    /// Bytes were written up to here by other means, within what was reserved.
+    mutating func advance(to end: UnsafeMutablePointer<UInt8>) { cursor = end }
 
     @inline(__always) mutating func put(_ byte: UInt8) {
         cursor.pointee = byte

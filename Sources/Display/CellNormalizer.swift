@@ -32,14 +32,24 @@ struct CellNormalizer {
         colors = ColorMapper(depth: capabilities.colors)
     }
 
-    /// Writes the normal form of a row.
-    mutating func normalize(_ source: UnsafePointer<Cell>, into row: UnsafeMutablePointer<Cell>, _ columns: Int) {
-        var column = 0
-        while column < columns {
+    /// Writes the normal form of a part of a row, which must not begin with the right half of a wide character.
+    /// - Returns: the last column written, one more than asked for when that is such a half.
+    mutating func normalize(
+        _ source: UnsafePointer<Cell>, into row: UnsafeMutablePointer<Cell>, _ columns: Int, _ range: ClosedRange<Int>
+    ) -> Int {
+        var column = range.lowerBound
+        while column <= range.upperBound {
             var cell = source[column]
             let content = cell.content
             let isPlain = content &- 0x21 < 0x5E || content &- 0x2500 < 0x100 && isUTF8
             if isPlain, cell.attributes.rawValue & slowBits == 0, cell.extra == 0, isTruecolor {
+                row[column] = cell
+                column += 1
+                continue
+            }
+            if content & ~0x20 == 0, cell.attributes.rawValue == 0, cell.extra == 0, isTruecolor {
+                cell.content = 0
+                cell.foreground = Color(rawValue: 0)
                 row[column] = cell
                 column += 1
                 continue
@@ -64,6 +74,7 @@ struct CellNormalizer {
                 column += 1
             }
         }
+        return column - 1
     }
 
     private mutating func reduce(_ cell: inout Cell) {

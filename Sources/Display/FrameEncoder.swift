@@ -68,7 +68,7 @@ public struct FrameEncoder {
             penRules: Pen.Rules(capabilities), size: surface.size, clusters: clusters, extras: extras, row: row,
             column: column)
         painter.writer.reserve(256)
-        if needsRepaint || changes > 0 { paint(changes, &painter) }
+        if needsRepaint || changes.rows > 0 { paint(changes, &painter) }
         finish(surface.cursor, &painter)
         memory.adopt(painter.writer)
         pen = painter.pen
@@ -87,57 +87,78 @@ public struct FrameEncoder {
         adoptSymbols(surface.symbols)
     }
 
-    /// The number of rows that differ from the last surface; their normal forms are then in `memory.next`.
-    private mutating func findChanges(_ surface: Surface) -> Int {
+    /// The rows that differ from the last surface; their normal forms are then in `memory.next`.
+    private mutating func findChanges(_ surface: Surface) -> Changes {
         let columns = surface.size.columns
-        var changes = 0
+        var changes = Changes()
         surface.cells.withUnsafeBufferPointer { cells in
             guard let source = cells.baseAddress, cells.count == surface.size.area else { return }
             for row in 0..<surface.size.rows {
                 let offset = row * columns
                 memory.changed[row] = memcmp(source + offset, memory.raw + offset, columns * 16) != 0
                 guard memory.changed[row] else { continue }
-                (memory.raw + offset).update(from: source + offset, count: columns)
-                normalizer.normalize(source + offset, into: memory.next + offset, columns)
-                changes += 1
+                changes.rows += 1
+                changes.cells += takeRow(row, source + offset)
             }
         }
         return changes
     }
 
-    private mutating func paint(_ changes: Int, _ painter: inout RowPainter) {
+    private struct Changes {
+        var rows = 0
+        /// From the first to the last that differs, in all rows.
+        var cells = 0
+    }
+
+    /// Makes the next row from the shown one and the cells that differ. Returns from how far to how far that is.
+    private mutating func takeRow(_ row: Int, _ source: UnsafePointer<Cell>) -> Int {
+        let columns = memory.size.columns
+        let raw = memory.raw + row * columns
+        var first = 0
+        var last = columns - 1
+        while first < last, RowPainter.equal(source + first, raw + first) { first += 1 }
+        while last > first, RowPainter.equal(source + last, raw + last) { last -= 1 }
+        // A half of a wide character changes what its other half is.
+        first = max(0, first - 2)
+        last = min(columns - 1, last + 2)
+        if first > 0, source[first].attributes.contains(.wideTrail) { first -= 1 }
+        (raw + first).update(from: source + first, count: last - first + 1)
+        let next = memory.next + row * columns
+        let shown = memory.shown + row * columns
+        next.update(from: shown, count: first)
+        (next + last + 1).update(from: shown + last + 1, count: columns - last - 1)
+        last = normalizer.normalize(source, into: next, columns, first...last)
+        memory.firstChange[row] = first
+        memory.lastChange[row] = last
+        return last - first + 1
+    }
+
+    private mutating func paint(_ changes: Changes, _ painter: inout RowPainter) {
         if capabilities.synchronizedUpdates { painter.writer.put("\u{1B}[?2026h") }
         if isCursorVisible != false, capabilities.cursorVisibility { painter.writer.put("\u{1B}[?25l") }
         if !isPenKnown { painter.resetPen() }
         let start = painter.writer.count
         if needsRepaint {
             clear(&painter)
-        } else if changes > 2, capabilities.scrollRegions {
-            scroll(&painter)
         }
+        // Finding a scroll costs more than painting little.
+        let mayScroll = !needsRepaint && changes.rows > 2 && changes.cells > 160 && capabilities.scrollRegions
+        if mayScroll { scroll(&painter) }
         let columns = memory.size.columns
         for row in 0..<memory.size.rows where memory.changed[row] {
             let next = memory.next + row * columns
             let shown = memory.shown + row * columns
-            painter.paint(row: row, from: shown, to: next)
-            shown.update(from: next, count: columns)
+            let range = memory.firstChange[row]...memory.lastChange[row]
+            painter.paint(row: row, from: shown, to: next, in: range)
+            (shown + range.lowerBound).update(from: next + range.lowerBound, count: range.count)
+            memory.isHashed[row] = mayScroll
+            if mayScroll { memory.shownHashes[row] = memory.nextHashes[row] }
         }
-        rehash(changes)
         if painter.writer.count == start {
             painter.writer.truncate(to: 0)
         } else {
             isCursorVisible = false
             isPenKnown = true
-        }
-    }
-
-    /// Hashes are needed for the next frame's scrolls; `scroll` has made those of this frame already.
-    private func rehash(_ changes: Int) {
-        let columns = memory.size.columns
-        let areKnown = !needsRepaint && changes > 2 && capabilities.scrollRegions
-        for row in 0..<memory.size.rows where memory.changed[row] {
-            memory.shownHashes[row] =
-                areKnown ? memory.nextHashes[row] : FrameMemory.hash(memory.shown + row * columns, columns)
         }
     }
 
@@ -149,10 +170,7 @@ public struct FrameEncoder {
     }
 
     private mutating func scroll(_ painter: inout RowPainter) {
-        let columns = memory.size.columns
-        for row in 0..<memory.size.rows where memory.changed[row] {
-            memory.nextHashes[row] = FrameMemory.hash(memory.next + row * columns, columns)
-        }
+        memory.makeHashes()
         let finder = ScrollFinder(memory: memory)
         // Two panes above each other may scroll in one frame.
         for _ in 0..<3 {

@@ -11,7 +11,12 @@ final class FrameMemory {
     let next: UnsafeMutablePointer<Cell>
     let shownHashes: UnsafeMutablePointer<UInt64>
     let nextHashes: UnsafeMutablePointer<UInt64>
+    /// Whether the hash of the shown row is up to date; they are made when a scroll seems likely.
+    let isHashed: UnsafeMutablePointer<Bool>
     let changed: UnsafeMutablePointer<Bool>
+    /// The first and the last cell of each changed row that may differ.
+    let firstChange: UnsafeMutablePointer<Int>
+    let lastChange: UnsafeMutablePointer<Int>
     private(set) var output: UnsafeMutablePointer<UInt8>
     private(set) var outputCapacity: Int
     var outputCount = 0
@@ -36,6 +41,12 @@ final class FrameMemory {
         shownHashes.initialize(repeating: blankHash, count: rows)
         nextHashes.initialize(repeating: blankHash, count: rows)
         changed.initialize(repeating: false, count: rows)
+        isHashed = .allocate(capacity: rows)
+        isHashed.initialize(repeating: true, count: rows)
+        firstChange = .allocate(capacity: rows)
+        lastChange = .allocate(capacity: rows)
+        firstChange.initialize(repeating: 0, count: rows)
+        lastChange.initialize(repeating: 0, count: rows)
         outputCapacity = 1 << 12
         output = .allocate(capacity: outputCapacity)
     }
@@ -45,6 +56,9 @@ final class FrameMemory {
         shownHashes.deallocate()
         nextHashes.deallocate()
         changed.deallocate()
+        isHashed.deallocate()
+        firstChange.deallocate()
+        lastChange.deallocate()
         output.deallocate()
     }
 
@@ -52,7 +66,7 @@ final class FrameMemory {
         let other = FrameMemory(size: size)
         other.raw.update(from: raw, count: size.area)
         other.shown.update(from: shown, count: size.area)
-        other.shownHashes.update(from: shownHashes, count: size.rows)
+        other.isHashed.update(repeating: false, count: size.rows)
         return other
     }
 
@@ -60,12 +74,14 @@ final class FrameMemory {
         raw.update(repeating: .blank, count: size.area)
         shown.update(repeating: .blank, count: size.area)
         shownHashes.update(repeating: blankHash, count: size.rows)
+        isHashed.update(repeating: true, count: size.rows)
     }
 
     /// Makes a cell count as changed, whatever the next frame has there.
     func forget(_ index: Int) {
         raw[index].content = .max
         shown[index].content = .max
+        isHashed[index / size.columns] = false
     }
 
     var writer: ByteWriter { ByteWriter(base: output, capacity: outputCapacity) }
@@ -80,12 +96,21 @@ final class FrameMemory {
 
     func targetHash(_ row: Int) -> UInt64 { changed[row] ? nextHashes[row] : shownHashes[row] }
 
-    /// Not a hash for strangers: a collision is found by comparison.
+    /// Makes the hashes that are missing, of shown and of next rows.
+    func makeHashes() {
+        for row in 0..<size.rows {
+            if !isHashed[row] { shownHashes[row] = Self.hash(shown + row * size.columns, size.columns) }
+            isHashed[row] = true
+            if changed[row] { nextHashes[row] = Self.hash(next + row * size.columns, size.columns) }
+        }
+    }
+
+    /// Of every third cell, since a match is confirmed by comparison anyway.
     static func hash(_ row: UnsafePointer<Cell>, _ columns: Int) -> UInt64 {
         let words = UnsafeRawPointer(row)
         var even: UInt64 = 0x9E37_79B9_7F4A_7C15
         var odd: UInt64 = 0xC2B2_AE3D_27D4_EB4F
-        for offset in stride(from: 0, to: columns * 16, by: 16) {
+        for offset in stride(from: 0, to: columns * 16, by: 48) {
             even = (even ^ words.load(fromByteOffset: offset, as: UInt64.self)) &* 0x9FB2_1C65_1E98_DF25
             odd = (odd ^ words.load(fromByteOffset: offset + 8, as: UInt64.self)) &* 0xD6E8_FEB8_6659_FD93
             even ^= even >> 32

@@ -31,7 +31,7 @@ extension InputParser {
 
     private func sizeReply(_ values: [Int]) -> TerminalReply {
         guard values.count >= 3, values[0] == 8 || values[0] == 48 else { return .other }
-        return .size(Size(columns: values[2], rows: values[1]))
+        return .size(Size(columns: min(4096, values[2]), rows: min(1024, values[1])))
     }
 
     /// What an OSC or DCS string says.

@@ -39,12 +39,11 @@ public struct InputParser {
     /// A lone ESC or the like waits for more: start a timer of 25 ms and call ``flush()`` when it ends before more
     /// bytes came.
     ///
-    /// A sequence that is well under way is not counted: nobody types one, so its rest is on its way however slow
-    /// the line, and taken for keys it would run commands.
+    /// A sequence or a character that is under way is not counted: nobody types half of one, so the rest is on its
+    /// way however slow the line, and taken for keys it would run commands.
     public var hasPending: Bool {
-        let count = buffer.count - start
-        guard count > 0, !isPasting, !isSkipping else { return false }
-        return buffer[start] != 0x1B || count < 3
+        guard !isPasting, !isSkipping, buffer.first == 0x1B else { return false }
+        return buffer.count < 3
     }
 
     /// Takes what waits as it is: ESC as the Escape key, ESC and a character as Alt with it.

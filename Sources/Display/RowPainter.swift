@@ -42,32 +42,35 @@ struct RowPainter {
     var rowRoom: Int { (size.columns + 4) * Self.roomPerCell }
 
     @inline(__always)
-    private func equal(_ left: UnsafePointer<Cell>, _ right: UnsafePointer<Cell>) -> Bool {
+    static func equal(_ left: UnsafePointer<Cell>, _ right: UnsafePointer<Cell>) -> Bool {
         let first = UnsafeRawPointer(left)
         let second = UnsafeRawPointer(right)
         return first.load(as: UInt64.self) == second.load(as: UInt64.self)
             && first.load(fromByteOffset: 8, as: UInt64.self) == second.load(fromByteOffset: 8, as: UInt64.self)
     }
 
-    /// Writes what turns the row `old` into `new`; both in normal form.
-    mutating func paint(row: Int, from old: UnsafePointer<Cell>, to new: UnsafePointer<Cell>) {
-        var first = 0
-        var last = size.columns - 1
+    /// Writes what turns the row `old` into `new`; both in normal form, and equal outside `range`.
+    mutating func paint(
+        row: Int, from old: UnsafePointer<Cell>, to new: UnsafePointer<Cell>, in range: ClosedRange<Int>
+    ) {
+        var first = range.lowerBound
+        var last = range.upperBound
         // Without a delayed wrap the last cell of the last row can't be written: the screen would scroll.
-        if row == size.rows - 1, rules.automaticMargins, !rules.delaysWrap { last -= 1 }
-        while first <= last, equal(new + first, old + first) { first += 1 }
-        while last >= first, equal(new + last, old + last) { last -= 1 }
+        if row == size.rows - 1, rules.automaticMargins, !rules.delaysWrap { last = min(last, size.columns - 2) }
+        while first <= last, Self.equal(new + first, old + first) { first += 1 }
+        while last >= first, Self.equal(new + last, old + last) { last -= 1 }
         guard first <= last else { return }
         writer.reserve(rowRoom)
         let erase = eraseStart(new, old, first: first, last: last)
         if let erase { last = erase - 1 }
         var column = first
         while column <= last {
-            if equal(new + column, old + column) {
+            if Self.equal(new + column, old + column) {
                 column += 1
             } else {
                 move(row: row, column: column, over: new)
-                column = draw(new, row: row, column: column, last: last)
+                let next = drawPlain(new, old, column: column, last: last)
+                column = next > column ? next : draw(new, row: row, column: column, last: last)
             }
         }
         if let erase {
@@ -85,8 +88,8 @@ struct RowPainter {
         let end = size.columns - 1
         guard rules.eraseToEndOfLine, last >= first + 3, isErasable(new[end]) else { return nil }
         var start = end
-        while start > first, equal(new + start - 1, new + end) { start -= 1 }
-        while start < last, equal(new + start, old + start) { start += 1 }
+        while start > first, Self.equal(new + start - 1, new + end) { start -= 1 }
+        while start < last, Self.equal(new + start, old + start) { start += 1 }
         return last - start >= 3 ? start : nil
     }
 
@@ -114,12 +117,11 @@ struct RowPainter {
     }
 
     /// Draws the cell at a column, with the equal ones after it where that is shorter. Returns the next column.
-    @inline(__always)
     private mutating func draw(_ new: UnsafePointer<Cell>, row: Int, column: Int, last: Int) -> Int {
         let cell = new[column]
         setPen(cell)
         if cell.attributes.contains(.wide) { return drawWide(cell, column) }
-        if column + 3 < last, equal(new + column, new + column + 1), equal(new + column, new + column + 2),
+        if column + 3 < last, Self.equal(new + column, new + column + 1), Self.equal(new + column, new + column + 2),
             let next = drawRun(new, column, last)
         {
             return next
@@ -136,7 +138,7 @@ struct RowPainter {
     }
 
     /// The cursor has come to a column by writing.
-    @inline(__always) private mutating func arrive(_ next: Int) {
+    @inline(__always) mutating func arrive(_ next: Int) {
         column = next
         if next == size.columns, !rules.delaysWrap { (row, column) = (-1, -1) }
     }
@@ -146,7 +148,7 @@ struct RowPainter {
         let cell = new[column]
         guard cell.content < Cell.clusterFlag else { return nil }
         var end = column + 3
-        while end <= last, equal(new + end, new + column) { end += 1 }
+        while end <= last, Self.equal(new + end, new + column) { end += 1 }
         let count = end - column
         if isErasable(cell), rules.eraseCharacters, count > (rules.repeatCharacter && end <= last ? 32 : 10) {
             writer.control(count, 0x58)

@@ -1,3 +1,4 @@
+import Glibc
 import ScreenModel
 
 /// Rows that moved up or down together, so that the terminal can move them itself.
@@ -62,18 +63,21 @@ struct ScrollFinder {
 
     private func matches(_ row: Int, _ distance: Int) -> Bool {
         memory.targetHash(row) == memory.shownHashes[row + distance]
-            && differing(memory.target(row), memory.shown + (row + distance) * columns) == 0
+            && memcmp(memory.target(row), memory.shown + (row + distance) * columns, columns * 16) == 0
     }
 
     private func differing(_ left: UnsafePointer<Cell>, _ right: UnsafePointer<Cell>) -> Int {
         var count = 0
-        for column in 0..<columns where left[column] != right[column] { count += 1 }
+        for column in 0..<columns where !RowPainter.equal(left + column, right + column) { count += 1 }
         return count
     }
 
     private func inked(_ row: UnsafePointer<Cell>) -> Int {
         var count = 0
-        for column in 0..<columns where row[column] != .blank { count += 1 }
+        var blank = Cell()
+        withUnsafePointer(to: &blank) { blank in
+            for column in 0..<columns where !RowPainter.equal(row + column, blank) { count += 1 }
+        }
         return count
     }
 
@@ -93,6 +97,10 @@ struct ScrollFinder {
             (memory.next + row * columns).update(from: memory.shown + row * columns, count: columns)
             memory.nextHashes[row] = memory.shownHashes[row]
             memory.changed[row] = true
+        }
+        for row in scroll.top...scroll.bottom {
+            memory.firstChange[row] = 0
+            memory.lastChange[row] = columns - 1
         }
         let kept = scroll.bottom - scroll.top + 1 - abs(scroll.count)
         let from = scroll.count > 0 ? scroll.top + scroll.count : scroll.top

@@ -4,8 +4,8 @@ import ScreenModel
 /// A saved state of one terminal from which emulation goes on exactly.
 ///
 /// Valid for the ``Terminal`` object that made it only, and never on disk: it holds an image of libvterm's memory.
-/// Scrollback is not part of it, only its length (see ``Terminal/restore(_:)``). It is kept packed: the memory as its
-/// difference to a new terminal's, the screen as trimmed lines.
+/// Of the scrollback it holds the last lines only, those that a resize may bring back to the screen (see
+/// ``Terminal/restore(_:)``). It is kept packed: libvterm's memory as its difference to a new terminal's, lines trimmed.
 public struct Checkpoint: Sendable {
     public let size: Size
     /// Bytes fed when it was taken.
@@ -16,11 +16,14 @@ public struct Checkpoint: Sendable {
     let string: [UInt8]
     let screen: PackedGrid
     let hidden: PackedGrid?
+    /// The last lines of the scrollback, packed.
+    let scrolledLines: [UInt8]
     let library: [UInt8]
 
     /// Memory it takes, in bytes, roughly.
     public var byteCount: Int {
         MemoryLayout<Registers>.size + screen.bytes.count + (hidden?.bytes.count ?? 0) + library.count + string.count
+            + scrolledLines.count
             + parameters.count * 4 + labels.title.utf8.count + labels.palette.count * 16 + 256
     }
 }
@@ -66,7 +69,9 @@ extension Interpreter {
         Checkpoint(
             size: grid.size, offset: offset, registers: registers, labels: labels, parameters: parameters.saved,
             string: registers.state == .osc || registers.state == .dcs ? string : [], screen: PackedGrid(grid),
-            hidden: hidden.map(PackedGrid.init), library: librarySnapshot())
+            hidden: hidden.map(PackedGrid.init),
+            scrolledLines: scrollback.packed(from: max(scrollback.first, registers.reachableLine)),
+            library: librarySnapshot())
     }
 
     mutating func restore(_ checkpoint: Checkpoint) {
@@ -84,12 +89,18 @@ extension Interpreter {
             hidden?.free()
             hidden = nil
         }
-        scrollback.truncate(to: registers.topLine)
+        restoreScrollback(checkpoint.scrolledLines)
         libraryRestore(checkpoint.library)
         dirty = .all(rows)
         scrolled = 0
         replies = []
         events = []
+    }
+
+    /// Lines before the reachable ones never change, so those that are there stay.
+    private mutating func restoreScrollback(_ lines: [UInt8]) {
+        scrollback.truncate(to: registers.topLine - PackedLine.count(lines))
+        scrollback.append(packed: lines)
     }
 
     private func show(_ packed: PackedGrid, in grid: inout Grid) {

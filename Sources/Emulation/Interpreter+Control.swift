@@ -135,10 +135,12 @@ extension Interpreter {
     mutating func reset() {
         leaveAlternateScreen(restoringCursor: false)
         let topLine = registers.topLine
+        let reachableLine = registers.reachableLine
         let state = registers.state
         registers = Registers(rows: rows)
         registers.state = state
         registers.topLine = topLine
+        registers.reachableLine = reachableLine
         grid.fillAll(with: .blank)
         dirty.insert(0..<rows)
         labels = Labels()

@@ -70,7 +70,8 @@ extension Interpreter {
         case 0 where registers.pendingWrap: eraseBelow()
         case 0, 1, 2: library(0x4A, what, leader: leader)
         case 3:
-            if hidden == nil || leader == 0 { scrollback.clear(at: registers.topLine) }
+            scrollback.clear(at: registers.topLine)
+            registers.reachableLine = registers.topLine
             events.append(.scrollbackCleared)
         default: break
         }

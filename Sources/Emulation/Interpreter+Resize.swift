@@ -30,7 +30,7 @@ extension Interpreter {
         var text = ReflowedText(cursorRow: registers.row, cursorColumn: cursorColumnForReflow)
         takeRows(into: &text, height: size.rows)
         if size.columns != grid.columns {
-            while scrollback.end > scrollback.first, lastLineWraps, text.lines.count < 4 * size.rows + 1024 {
+            while canPull, lastLineWraps {
                 pullLine(into: &text)
             }
             text.reflow(to: size.columns)
@@ -54,6 +54,8 @@ extension Interpreter {
         // More rows than fit go to the scrollback before the text flows, as the cursor's row is then at the bottom.
     }
 
+    private var canPull: Bool { registers.topLine > registers.reachableLine && scrollback.end > scrollback.first }
+
     private var lastLineWraps: Bool {
         scrollback.withLine(scrollback.end - 1) { PackedLine.wraps($0) } ?? false
     }
@@ -69,7 +71,7 @@ extension Interpreter {
 
     /// Fills a screen that became higher, or whose text became shorter, from the scrollback.
     private mutating func pullRows(into text: inout ReflowedText, size: Size) {
-        while text.lines.count < size.rows, scrollback.end > scrollback.first {
+        while text.lines.count < size.rows, canPull {
             var older = ReflowedText(cursorRow: 0, cursorColumn: 0)
             repeat {
                 pullLine(into: &older)
@@ -87,7 +89,7 @@ extension Interpreter {
                 scrollback.append(cells.baseAddress ?? $0, count: cells.count, wraps: line.wraps)
             }
         }
-        registers.topLine += 1
+        noteScrolledLines(1)
     }
 
     private mutating func show(_ text: ReflowedText, from first: Int, size: Size) {

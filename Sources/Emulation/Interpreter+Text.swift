@@ -75,11 +75,17 @@ extension Interpreter {
             for row in 0..<count {
                 scrollback.append(grid.rows[row], count: grid.used(row), wraps: grid.wraps[row])
             }
-            registers.topLine += count
+            noteScrolledLines(count)
         }
         grid.scroll(top: top, bottom: end, lines: count, fill: blank)
         if top == 0, end == grid.count { scrolled += count }
         dirty.insert(top..<end)
+    }
+
+    /// Counts lines that went to the scrollback.
+    mutating func noteScrolledLines(_ count: Int) {
+        registers.topLine += count
+        registers.reachableLine = max(registers.reachableLine, registers.topLine - scrollback.reach)
     }
 
     /// Prints one character that is not in the fast run: beyond ASCII, or through a character set.

@@ -87,6 +87,32 @@ enum PackedLine {
 
     static func wraps(_ bytes: UnsafePointer<UInt8>) -> Bool { bytes[2] & 1 != 0 }
 
+    /// The bytes that a packed line takes.
+    static func size(_ bytes: UnsafePointer<UInt8>) -> Int {
+        let raw = UnsafeRawPointer(bytes)
+        let runs = Int(raw.loadUnaligned(fromByteOffset: 3, as: UInt16.self))
+        let width = bytes[2] & 4 != 0 ? 4 : bytes[2] & 2 != 0 ? 2 : 1
+        var contents = runs == 0 ? cellCount(bytes) : 0
+        for run in 0..<runs {
+            contents += Int(raw.loadUnaligned(fromByteOffset: headerSize + run * runSize, as: UInt16.self))
+        }
+        return headerSize + runs * runSize + contents * width
+    }
+
+    /// The number of packed lines that lie one behind the other.
+    static func count(_ lines: [UInt8]) -> Int {
+        lines.withUnsafeBufferPointer { lines in
+            guard let start = lines.baseAddress else { return 0 }
+            var count = 0
+            var at = 0
+            while at < lines.count {
+                at += size(start + at)
+                count += 1
+            }
+            return count
+        }
+    }
+
     /// Unpacks into at least ``cellCount(_:)`` cells; returns the bytes read.
     @discardableResult
     static func unpack(_ bytes: UnsafePointer<UInt8>, into cells: UnsafeMutablePointer<Cell>) -> Int {

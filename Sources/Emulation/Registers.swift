@@ -31,6 +31,8 @@ struct Registers {
     var keyboard = KeyboardFlags()
     var keyboardAlternate = KeyboardFlags()
     var topLine = 0
+    /// No resize takes back lines before this one: what it can reach is what checkpoints hold.
+    var reachableLine = 0
 
     // MARK: What joins characters
     /// The last character printed, for REP; 0 when none or when a control came after it.

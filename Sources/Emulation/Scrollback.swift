@@ -5,6 +5,8 @@ struct Scrollback {
     /// Bytes kept at most whatever the lines hold; 10,000 plain lines of 80 columns are about 0.9 MB.
     static let byteLimit = 64 << 20
     private static let segmentSize = 64 << 10
+    /// How many of the last lines a checkpoint holds and a resize may take back to the screen.
+    private static let longestReach = 100
 
     /// Absolute number of the first line kept.
     private(set) var first = 0
@@ -35,13 +37,37 @@ struct Scrollback {
         var endLine: Int { firstLine + offsets.count - 1 }
     }
 
+    var reach: Int { min(limit, Self.longestReach) }
+
     init(limit: Int) {
         self.limit = max(0, limit)
     }
 
     mutating func append(_ cells: UnsafePointer<Cell>, count: Int, wraps: Bool) {
-        let needed = PackedLine.limit(cells: count)
         // A line seldom needs its limit, but what it needs is known only after packing.
+        append(atMost: PackedLine.limit(cells: count)) {
+            PackedLine.pack(cells, count: count, wraps: wraps, into: $0)
+        }
+    }
+
+    /// Appends lines as ``packed(from:)`` gave them.
+    mutating func append(packed lines: [UInt8]) {
+        lines.withUnsafeBufferPointer { lines in
+            guard let start = lines.baseAddress else { return }
+            var at = 0
+            while at < lines.count {
+                let size = PackedLine.size(start + at)
+                append(atMost: size) {
+                    $0.update(from: start + at, count: size)
+                    return size
+                }
+                at += size
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func append(atMost needed: Int, write: (UnsafeMutablePointer<UInt8>) -> Int) {
         if segments.isEmpty || segments[segments.count - 1].capacity - segments[segments.count - 1].used < needed {
             let segment = Segment(firstLine: end, capacity: max(Self.segmentSize, needed))
             segments.append(segment)
@@ -49,7 +75,7 @@ struct Scrollback {
         }
         let segment = segments[segments.count - 1]
         let used = segment.used
-        let size = PackedLine.pack(cells, count: count, wraps: wraps, into: segment.memory + used)
+        let size = write(segment.memory + used)
         segment.offsets.append(UInt32(used + size))
         end += 1
         if end - first > limit { first = end - limit }
@@ -81,6 +107,16 @@ struct Scrollback {
         }
         if let last = segments.last { last.offsets.removeSubrange((line - last.firstLine + 1)...) }
         end = line
+    }
+
+    /// The lines from `line` on as they are kept, one behind the other.
+    func packed(from line: Int) -> [UInt8] {
+        var lines: [UInt8] = []
+        for segment in segments where segment.endLine > line {
+            let start = Int(segment.offsets[max(0, line - segment.firstLine)])
+            lines.append(contentsOf: UnsafeBufferPointer(start: segment.memory + start, count: segment.used - start))
+        }
+        return lines
     }
 
     /// The packed bytes of a line; valid during `body`.

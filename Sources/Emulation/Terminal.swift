@@ -49,8 +49,9 @@ public final class Terminal {
         if let start = bytes.baseAddress {
             interpreter.pointee.feed(start.assumingMemoryBound(to: UInt8.self), count: bytes.count)
         }
-        checkInvariants()
-        return interpreter.pointee.takeChanges()
+        let changes = interpreter.pointee.takeChanges()
+        checkInvariants(changes.rows)
+        return changes
     }
 
     @discardableResult
@@ -62,8 +63,9 @@ public final class Terminal {
     @discardableResult
     public func resize(to size: Size) -> Changes {
         interpreter.pointee.resize(to: Self.clamp(size))
-        checkInvariants()
-        return interpreter.pointee.takeChanges()
+        let changes = interpreter.pointee.takeChanges()
+        checkInvariants(changes.rows)
+        return changes
     }
 
     /// Bytes fed so far.
@@ -160,10 +162,10 @@ public final class Terminal {
 
     /// Goes back (or forth) to a checkpoint that this object made.
     ///
-    /// The scrollback is cut at the checkpoint's line when it has that, and is empty otherwise: its older lines come
-    /// from the recording.
+    /// The scrollback then ends at the checkpoint's line. It has its older lines still when it goes back to within what
+    /// is kept; otherwise it has the checkpoint's hundred lines, and older ones come from the recording.
     public func restore(_ checkpoint: Checkpoint) {
         interpreter.pointee.restore(checkpoint)
-        checkInvariants()
+        checkInvariants(.all(size.rows))
     }
 }

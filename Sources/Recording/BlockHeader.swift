@@ -7,23 +7,41 @@ struct BlockHeader: Hashable {
     var decodedSize: UInt32
     var payloadSize: UInt32
     var recordCount: UInt32
-    var isLast: Bool
+    var flags: UInt8
     /// CRC-32C of header (with this field zero) and payload; zero: none.
     var checksum: UInt32 = 0
+    /// As they were read, for the checksum.
+    private var claimedSize = Format.claimedHeaderSize
+    private var reserved: UInt32 = 0
+
+    /// Whether it closes the file.
+    var isLast: Bool { flags & 1 == 1 }
+
+    init(
+        startTime: UInt64, startOffset: UInt64, decodedSize: UInt32, payloadSize: UInt32, recordCount: UInt32,
+        flags: UInt8
+    ) {
+        self.startTime = startTime
+        self.startOffset = startOffset
+        self.decodedSize = decodedSize
+        self.payloadSize = payloadSize
+        self.recordCount = recordCount
+        self.flags = flags
+    }
 
     func append(to sink: inout ByteSink) {
         sink.append(Format.magic)
         sink.append(Format.version)
-        sink.append(Format.claimedHeaderSize)
+        sink.append(claimedSize)
         sink.append(startTime)
         sink.append(startOffset)
         sink.append(decodedSize)
         sink.append(payloadSize)
         sink.append(recordCount)
-        sink.append(UInt8(isLast ? 1 : 0))
+        sink.append(flags)
         sink.append(checksum)
-        sink.append(UInt16(0))
-        sink.append(UInt8(0))
+        sink.append(UInt16(truncatingIfNeeded: reserved))
+        sink.append(UInt8(truncatingIfNeeded: reserved >> 16))
     }
 
     enum Finding: Hashable {
@@ -36,18 +54,23 @@ struct BlockHeader: Hashable {
     static func read(_ bytes: UnsafeRawBufferPointer) -> Finding {
         var source = ByteSource(bytes)
         guard bytes.count >= Format.headerSize, source.read(UInt32.self) == Format.magic,
-            let version = source.read(UInt16.self), source.read(UInt16.self) != nil
+            let version = source.read(UInt16.self), let claimedSize = source.read(UInt16.self)
         else { return .none }
+        guard version > 0 else { return .none }
         guard version <= Format.version else { return .version(version) }
         guard let time = source.read(UInt64.self), let offset = source.read(UInt64.self),
             let decoded = source.read(UInt32.self), let payload = source.read(UInt32.self),
             let records = source.read(UInt32.self), let flags = source.read(UInt8.self),
-            let checksum = source.read(UInt32.self)
+            let checksum = source.read(UInt32.self), let low = source.read(UInt16.self),
+            let high = source.read(UInt8.self)
         else { return .none }
-        return .header(
-            BlockHeader(
-                startTime: time, startOffset: offset, decodedSize: decoded, payloadSize: payload,
-                recordCount: records, isLast: flags & 1 == 1, checksum: checksum))
+        var header = BlockHeader(
+            startTime: time, startOffset: offset, decodedSize: decoded, payloadSize: payload, recordCount: records,
+            flags: flags)
+        header.checksum = checksum
+        header.claimedSize = claimedSize
+        header.reserved = UInt32(low) | UInt32(high) << 16
+        return .header(header)
     }
 
     /// The checksum over this header, taken without one, and the payload.

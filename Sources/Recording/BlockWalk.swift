@@ -49,11 +49,14 @@ struct BlockWalk {
         if end > store.size {
             return try search(from: position + 4) == nil ? torn(header) : skip()
         }
-        // A wrong length leads nowhere; then the checksum tells which of the two is wrong.
-        if end < store.size, !header.isLast, case .none = try self.header(at: end), store.size - end >= 4,
-            try !startsLikeHeader(at: end), try !agrees(header, at: position), try search(from: position + 4) != nil
-        {
-            return try skip()
+        var header = header
+        if end < store.size {
+            // A wrong length leads nowhere; then the checksum tells which of the two is wrong.
+            let leadsOn = try startsLikeHeader(at: end)
+            if !leadsOn || header.isLast, try !agrees(header, at: position) {
+                if !leadsOn, store.size - end >= 4, try search(from: position + 4) != nil { return try skip() }
+                if leadsOn { header.flags = 0 }
+            }
         }
         let info = info(header, end: end, .whole)
         previous = header

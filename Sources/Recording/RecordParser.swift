@@ -39,11 +39,12 @@ struct RecordParser {
                 block.findings.append(.tooManyRecords)
                 return
             }
+            let start = source.position
             guard let tag = source.read(UInt8.self), let kind = source.read(UInt8.self),
                 let version = source.read(UInt8.self), source.read(UInt8.self) != nil,
                 let timestamp = source.read(UInt64.self)
             else {
-                block.findings.append(.cutRecord(tag: bytes[source.position]))
+                block.findings.append(.cutRecord(tag: bytes[start]))
                 return
             }
             guard tag <= Format.Tag.snapshot else {

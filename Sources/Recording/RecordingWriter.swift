@@ -90,8 +90,8 @@ public final class RecordingWriter {
         let milliseconds = advance(to: time)
         var rest = bytes
         while rest.count > 0, isOpen {
-            let room = max(1, options.blockSize - block.records.count)
-            let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(room))
+            // A read is kept whole where it can be: a block may be somewhat longer than asked for.
+            let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(max(1, options.blockSize)))
             addOutput(piece, at: milliseconds)
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(piece.count))
             if block.records.count >= options.blockSize { closeBlock(quality: options.liveQualityBulk) }
@@ -117,6 +117,7 @@ public final class RecordingWriter {
             bytes.withUnsafeBytes { output($0, at: time) }
             return
         }
+        if case .input(let bytes) = kind, bytes.isEmpty { return }
         let milliseconds = advance(to: time)
         endRead()
         for body in RecordBody.records(of: kind, offset: offset) {

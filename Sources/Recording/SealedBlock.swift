@@ -11,7 +11,7 @@ struct SealedBlock: ~Copyable {
         guard let payload = Self.smallest(records, parameters) else { return nil }
         var header = BlockHeader(
             startTime: startTime, startOffset: startOffset, decodedSize: UInt32(clamping: records.count),
-            payloadSize: UInt32(clamping: payload.count), recordCount: UInt32(clamping: count), isLast: isLast)
+            payloadSize: UInt32(clamping: payload.count), recordCount: UInt32(clamping: count), flags: isLast ? 1 : 0)
         header.checksum = header.computedChecksum(payload: payload.bytes)
         var sink = ByteSink(capacity: Format.headerSize + payload.count)
         header.append(to: &sink)

@@ -1,3 +1,9 @@
+// ScreenModel: what a screen is made of, as values. No terminal and no drawing: emulators produce these, renderers and
+// displays use them.
+//
+// Parts: Cell, Style, Color and Attributes (one position), Symbols (what doesn't fit into a cell), Frame (what a terminal
+// shows), Surface (what is drawn on), Size and Rect, CharacterWidth (the one width policy), Key and KeyChord.
+
 /// One character position: 16 bytes, trivially copyable, comparable with `memcmp`.
 public struct Cell: Hashable, Sendable {
     /// 0 is blank; below `0x8000_0000` a Unicode scalar; above, `0x8000_0000 | i` is cluster `i` of the frame's symbols.

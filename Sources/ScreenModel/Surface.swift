@@ -1,3 +1,11 @@
+// ScreenModel: the values that a screen is made of, and the keys that reach it. No IO, no escape sequences, no policy.
+//
+//   Cell, Style, Color, Attributes, Symbols   one character position and what doesn't fit into it
+//   Frame, Cursor, Modes                      what a terminal shows at one moment
+//   Surface                                   what a renderer draws on and a display shows
+//   Key, Modifiers, KeyChord                  keys and their names
+//   CharacterWidth                            how many columns text takes: one policy for all
+
 /// A mutable grid that a renderer draws on and a display shows.
 ///
 /// Drawing is clipped and never traps. Halves of wide characters may be overwritten: a display shows what is left of

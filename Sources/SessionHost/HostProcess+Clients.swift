@@ -101,7 +101,8 @@ extension HostProcess {
             default: nil
             }
         guard let message else { return }
-        for client in clients where client.window != nil { client.send(message) }
+        // A viewer that is stopped must not find a thousand bells when it goes on.
+        for client in clients where client.window != nil && !client.wantsToWrite { client.send(message) }
     }
 
     var status: SessionStatus {

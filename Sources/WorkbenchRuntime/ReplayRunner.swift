@@ -1,3 +1,9 @@
+// WorkbenchRuntime: joins models to the world. Runners own a terminal, a clock and what they show (a recording, or a
+// connection to a session host), turn input into commands, and carry out the effects. No drawing and no decisions.
+//
+// Parts: ReplayRunner (a recording full screen), ReplayPrinter (a recording as text), Watch and LiveViewer (a live session),
+// PassthroughTerminal (a session without a viewer).
+
 import Display
 import Glibc
 import Keymaps

@@ -35,7 +35,8 @@ struct AhCommand: ParsableCommand {
         } catch let error as SessionError {
             Program.complain("\(error)")
             Glibc.exit(error.shellStatus)
-        } catch let error where error is RecordingError || error is PlaybackError || error is DisplayError
+        } catch let error
+            where error is RecordingError || error is PlaybackError || error is DisplayError
             || error is ReplayError
         {
             Program.complain("\(error)")

@@ -66,10 +66,12 @@ struct RecordRun {
 
     private func recordHeadless() throws -> Int32 {
         let size = Size(columns: options.cols ?? 80, rows: options.rows ?? 24)
-        let host = try HostProcess(try configuration(size: size))
+        var configuration = try configuration(size: size)
+        // No terminal of the user's sets limits here: whatever a program asks for is there.
+        configuration.offersKittyKeyboard = true
+        let host = try HostProcess(configuration)
         let outcome = host.run()
-        for notice in host.notices { Program.complain(notice) }
-        try finish(host.recordingPath, outcome.recording, pathTo: 1)
+        try finish(host, outcome.recording, pathTo: 1)
         return outcome.exit.shellStatus
     }
 
@@ -81,8 +83,7 @@ struct RecordRun {
         try terminal.enter()
         let outcome = host.run()
         terminal.leave()
-        for notice in host.notices { Program.complain(notice) }
-        try finish(host.recordingPath, outcome.recording, pathTo: 2)
+        try finish(host, outcome.recording, pathTo: 2)
         return outcome.exit.shellStatus
     }
 
@@ -105,12 +106,18 @@ struct RecordRun {
             outcome, remarks: watch.remarks)
     }
 
-    private func finish(_ path: String, _ outcome: RecordingOutcome, pathTo descriptor: Int32) throws {
-        if let problem = outcome.problem, !outcome.isComplete { Program.complain(problem) }
+    private func finish(_ host: HostProcess, _ outcome: RecordingOutcome, pathTo descriptor: Int32) throws {
+        for notice in host.notices { Program.complain(notice) }
+        if let problem = outcome.problem, !host.notices.contains(problem) { Program.complain(problem) }
         if BackgroundCompaction.isDue(outcome) {
-            try? BackgroundCompaction.start(
-                path: path, quality: options.brotliQuality, executable: Program.executable, environment: environment)
+            do {
+                try BackgroundCompaction.start(
+                    path: host.recordingPath, quality: options.brotliQuality, executable: Program.executable,
+                    environment: environment)
+            } catch {
+                Program.complain("\(error); the recording is whole but large, `ah agent compact` makes it small")
+            }
         }
-        Program.write(path + "\n", to: descriptor)
+        Program.write(host.recordingPath + "\n", to: descriptor)
     }
 }

@@ -12,7 +12,7 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let path = try SessionDirectory(folders: SessionFolders(environment: Program.environment)).recording(file)
         let report = try Verification.verify(path: path)
-        Program.say("\(report)")
+        Program.say(report.text)
         if !report.isIntact { throw Failure("\(path) is not whole: see above", status: 1) }
     }
 }

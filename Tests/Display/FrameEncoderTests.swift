@@ -1,3 +1,4 @@
+import Emulation
 import ScreenModel
 import Testing
 
@@ -47,7 +48,7 @@ import Testing
                 if step % 15 == 14 { encoder.invalidate() }
                 random.change()
                 screen.feed(encoder.encode(random.surface))
-                let wrong = difference(random.surface, screen, capabilities)
+                let wrong = ScreenComparison(random.surface, capabilities).difference(screen)
                 #expect(wrong == nil, "terminal \(terminal), seed \(seed), \(size), step \(step)")
                 if wrong != nil { return }
                 #expect(encoder.encode(random.surface).isEmpty, "an unchanged frame")
@@ -55,80 +56,68 @@ import Testing
         }
     }
 
-    private func difference(_ surface: Surface, _ screen: StrictScreen, _ capabilities: TerminalCapabilities) -> String?
-    {
-        if let complaint = screen.complaints.first { return complaint }
-        if screen.isUpdating { return "the update doesn't end" }
-        let cursor = surface.cursor.flatMap { $0.isVisible ? $0.position : nil }
-        if capabilities.cursorVisibility, screen.isCursorVisible != (cursor != nil) { return "cursor visibility" }
-        if let cursor, cursor != Position(row: screen.row, column: screen.column) { return "cursor position" }
-        var mapper = ColorMapper(depth: capabilities.colors)
-        // Without a delayed wrap the last cell can't be written.
-        let isLastLost = capabilities.automaticMargins && !capabilities.delaysWrap
-        for index in surface.cells.indices.dropLast(isLastLost ? 1 : 0) {
-            let expected = expected(index, surface, capabilities, &mapper)
-            let shown = canonical(screen.glyphs[index])
-            if expected != shown { return "cell \(index): \(expected) is shown as \(shown)" }
+    @Test(arguments: [0, 2, 4, 8, 12] as [Int], 1...6 as ClosedRange<UInt64>)
+    func `our own emulator shows the surface after every frame`(terminal: Int, seed: UInt64) {
+        let capabilities = Self.terminals[terminal]
+        let size = Size(columns: 60, rows: 16)
+        var random = RandomSurface(seed: seed, size: size)
+        var encoder = FrameEncoder(capabilities: capabilities)
+        let emulator = Terminal(size: size)
+        for step in 0..<60 {
+            random.change()
+            emulator.feed(encoder.encode(random.surface))
+            let wrong = ScreenComparison(random.surface, capabilities).difference(emulator.frame())
+            #expect(wrong == nil, "terminal \(terminal), seed \(seed), step \(step)")
+            if wrong != nil { return }
         }
-        return nil
     }
 
-    /// What can be seen of a blank is its background and lines.
-    private func canonical(_ glyph: StrictScreen.Glyph) -> StrictScreen.Glyph {
-        var glyph = glyph
-        if glyph.text == " ", glyph.attributes.isDisjoint(with: [.inverse, .strikethrough, .overline]),
-            glyph.attributes.underline == .none
-        {
-            glyph = StrictScreen.Glyph(background: glyph.background)
-        }
-        if glyph.text.isEmpty { glyph = StrictScreen.Glyph(text: "", background: glyph.background) }
-        return glyph
-    }
-
-    private func expected(
-        _ index: Int, _ surface: Surface, _ capabilities: TerminalCapabilities, _ mapper: inout ColorMapper
-    ) -> StrictScreen.Glyph {
-        let cell = surface.cells[index]
-        let column = index % surface.size.columns
-        var glyph = StrictScreen.Glyph(text: surface.symbols.text(of: cell))
-        let foreground = mapper.map(cell.foreground)
-        glyph.foreground = foreground.color
-        glyph.background = mapper.map(cell.background).color
-        glyph.attributes = attributes(cell, capabilities)
-        if foreground.isBright { glyph.attributes.insert(.bold) }
-        if let extra = surface.symbols.extra(cell.extra) {
-            let isSafe = extra.link?.utf8.allSatisfy { 0x20..<0x7F ~= $0 } ?? false
-            if capabilities.hyperlinks, isSafe { glyph.link = extra.link }
-            if capabilities.underlineColor, glyph.attributes.underline != .none {
-                glyph.underlineColor = extra.underlineColor
+    @Test func `a line scrolled costs less than 500 bytes`() {
+        var surface = Surface(size: Size(columns: 200, rows: 50))
+        func show(_ first: Int) {
+            for row in 0..<49 {
+                let line = String(repeating: "line \(first + row) of many ", count: 8)
+                surface.text(line, row: row, column: 0, style: Style(foreground: .indexed(UInt8((first + row) % 16))))
             }
+            surface.text("status \(first)", row: 49, column: 0)
         }
-        let isWide = cell.attributes.contains(.wide)
-        let isTrail = cell.attributes.contains(.wideTrail)
-        let hasTrail =
-            isWide && column + 1 < surface.size.columns
-            && surface.cells[index + 1].attributes.contains(.wideTrail)
-        let hasLead = isTrail && column > 0 && surface.cells[index - 1].attributes.contains(.wide)
-        if isWide && !hasTrail && capabilities.utf8 || isTrail && (!hasLead || !capabilities.utf8) { glyph.text = " " }
-        if isTrail, hasLead, capabilities.utf8 {
-            glyph = expected(index - 1, surface, capabilities, &mapper)
-            glyph.text = ""
-        }
-        if let scalar = glyph.text.unicodeScalars.first, scalar.value <= 0x20 || 0x7F...0x9F ~= scalar.value {
-            glyph.text = " "
-        } else if !capabilities.utf8, let scalar = glyph.text.unicodeScalars.first {
-            let value = cell.clusterIndex == nil ? scalar.value : 0xFFFF_FFFF
-            glyph.text = String(Character(Unicode.Scalar(AsciiFallback.scalar(for: value)) ?? "?"))
-        }
-        return canonical(glyph)
+        var encoder = FrameEncoder(capabilities: Self.modern)
+        show(0)
+        _ = encoder.encode(surface)
+        show(1)
+        #expect(encoder.encode(surface).count < 500)
     }
 
-    private func attributes(_ cell: Cell, _ capabilities: TerminalCapabilities) -> Attributes {
-        var attributes = cell.attributes.styling
-        if !capabilities.italic { attributes.remove(.italic) }
-        if !capabilities.strikethrough { attributes.remove(.strikethrough) }
-        if !capabilities.overline { attributes.remove(.overline) }
-        if attributes.underline != .none, !capabilities.underlineStyles { attributes.underline = .single }
-        return attributes
+    @Test func `a link or a cluster with control characters doesn't reach the terminal`() {
+        var surface = Surface(size: Size(columns: 10, rows: 1))
+        let extra = surface.symbols.extra(for: Extra(link: "http://a.example/\u{1B}]0;evil\u{7}"))
+        surface[0, 0] = Cell(content: surface.symbols.content(for: "a\u{9B}5n"), extra: extra)
+        surface[0, 1] = Cell(content: 0x9B)
+        surface[0, 2] = Cell(content: 0x1B)
+        var encoder = FrameEncoder(capabilities: Self.modern)
+        let text = String(decoding: encoder.encode(surface), as: UTF8.self)
+        #expect(!text.contains("evil"))
+        #expect(!text.unicodeScalars.contains { 0x7F...0x9F ~= $0.value })
+    }
+
+    @Test func `capabilities learned later repaint what looks different`() {
+        var encoder = FrameEncoder(capabilities: TerminalCapabilities())
+        var surface = Surface(size: Size(columns: 4, rows: 1))
+        surface.text("x", row: 0, column: 0, style: Style(foreground: .rgb(1, 2, 3)))
+        #expect(String(decoding: encoder.encode(surface), as: UTF8.self).contains("38;5;16m"))
+        encoder.capabilities.synchronizedUpdates = true
+        #expect(encoder.encode(surface).isEmpty)
+        encoder.capabilities.apply(.version("kitty(0.35.2)"))
+        #expect(String(decoding: encoder.encode(surface), as: UTF8.self).contains("38;2;1;2;3m"))
+    }
+
+    @Test func `a copy goes its own way`() {
+        var surface = Surface(size: Size(columns: 4, rows: 1))
+        var encoder = FrameEncoder(capabilities: TerminalCapabilities())
+        _ = encoder.encode(surface)
+        var copy = encoder
+        surface.text("x", row: 0, column: 0)
+        #expect(copy.encode(surface) == encoder.encode(surface))
+        #expect(copy.encode(surface).isEmpty)
     }
 }

@@ -21,10 +21,14 @@ import Testing
         let replayed = try sandbox.ah("agent", "replay", "--fast", "--no-colors", sandbox.recording)
         #expect(replayed.status == 0)
         // Bytes made for several sizes have no one right picture in a fixed one.
-        guard !isResized else { return }
+        guard !isResized, !Self.unlike.contains(where: { path.contains($0) }) else { return }
         let tmux = try TmuxDriver.showing(file: sandbox("stream"), size: session.size)
         #expect(Self.trimmed(replayed.text) == Self.trimmed(try tmux.screen()))
     }
+
+    /// Where tmux's text is known to be the worse: its capture writes line drawing as letters (dialog); it drops invalid
+    /// bytes and cuts a cluster after 21 bytes (unicode-demo). The emulator's own tests compare these in detail.
+    private static let unlike = ["/dialog-", "/unicode-demo-"]
 
     /// Without blanks at the ends of lines and empty lines at the end.
     private static func trimmed(_ screen: String) -> [String] {

@@ -37,11 +37,11 @@ import Testing
 
     @Test func `when files may not grow the child lives on and one line says so`() throws {
         let sandbox = try Sandbox()
-        // Blocks of 512 or 1024 bytes by shell: either way less than what noise compresses to.
+        // In KiB; noise can't be compressed, so the limit is met.
         let run = try CommandRun(
             [
                 "bash", "-c",
-                "ulimit -f 64; \"$AH\" agent record --headless -o session.ahr -- sh -c 'head -c 3000000 /dev/urandom; exit 5'",
+                "ulimit -f 40960; \"$AH\" agent record --headless -o session.ahr -- sh -c 'head -c 60000000 /dev/urandom; exit 5'",
             ],
             environment: sandbox.environment, workingDirectory: sandbox.folder.path)
         #expect(run.status == 5)

@@ -10,7 +10,7 @@ import Testing
     private func bash(in sandbox: Sandbox, size: Size = Size(columns: 80, rows: 24)) throws -> TerminalDriver {
         let driver = try sandbox.terminal(
             ["agent", "record", "-o", sandbox.recording, "--", "bash", "--norc", "-i"], size: size)
-        try driver.wait(forText: "$ ")
+        try driver.wait(forText: "sh>")
         return driver
     }
 
@@ -158,7 +158,7 @@ import Testing
         let sandbox = try Sandbox()
         let driver = try sandbox.terminal(
             ["agent", "record", "--passthrough", "-o", sandbox.recording, "--", "bash", "--norc", "-i"])
-        try driver.wait(forText: "$ ")
+        try driver.wait(forText: "sh>")
         driver.send("stty size; echo $((40 + 2))\r")
         try driver.wait(forText: "24 80\n42\n")
         #expect(!driver.frame.modes.alternateScreen)

@@ -7,7 +7,7 @@ public enum TestEnvironment {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         let own = [
             "PATH": path, "HOME": home, "AH_HOME": "\(home)/ah", "TMPDIR": home, "TERM": "xterm-256color",
-            "LANG": "C.UTF-8", "SHELL": "/bin/bash", "PS1": "$ ", "HISTFILE": "/dev/null",
+            "LANG": "C.UTF-8", "SHELL": "/bin/bash", "PS1": "sh> ", "HISTFILE": "/dev/null",
         ]
         return own.merging(more) { _, given in given }
     }

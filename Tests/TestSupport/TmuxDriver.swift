@@ -21,7 +21,7 @@ public final class TmuxDriver {
         environment = TestEnvironment.variables(home: folder.path)
         let configuration = try folder.write(
             "set -g status off\nset -g default-terminal tmux-256color\nset -sg escape-time 0\n"
-                + "set -g history-limit 20000\nset -g window-size manual\n",
+                + "set -g history-limit 20000\n",
             to: "tmux.conf")
         try tmux([
             "-f", configuration, "new-session", "-d", "-x", "\(size.columns)", "-y", "\(size.rows)", command,
