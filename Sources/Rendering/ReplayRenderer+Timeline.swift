@@ -62,11 +62,11 @@ extension ReplayRenderer {
         let speed = SpeedText.text(model.speed).dropFirst()
         var parts = ["\(sign) \(glyphs.times)\(speed)"]
         let points = model.timeline
+        parts.append(word)
         if !points.moments.isEmpty {
             parts.append("\(points.momentsReached(at: model.playhead))/\(points.moments.count) moments")
         }
         if let snapshot = points.snapshot(at: model.playhead) { parts.append("snapshot \(snapshot.id)") }
-        parts.append(word)
         if model.skipsIdle { parts.append("skip idle") }
         if points.indexed < 1 { parts.insert("index \(percent(points.indexed))", at: 1) }
         var text = ""
