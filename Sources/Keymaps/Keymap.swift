@@ -25,6 +25,11 @@ public struct Keymap: Sendable {
         parse(String(decoding: PackageResources.default_toml, as: UTF8.self), file: "default.toml").keymap
     }
 
+    /// What is wrong in the compiled-in keymap: nothing, as the tests see to.
+    static var standardProblems: [ConfigurationProblem] {
+        parse(String(decoding: PackageResources.default_toml, as: UTF8.self), file: "default.toml").problems
+    }
+
     /// The compiled-in keymap with a user's own text over it, and what is wrong with that.
     public static func standard(with text: String, file: String) -> (keymap: Keymap, problems: [ConfigurationProblem]) {
         var keymap = standard()

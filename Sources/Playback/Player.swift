@@ -10,7 +10,7 @@ import ScreenModel
 public final class Player {
     public struct Options: Hashable, Sendable {
         /// Output bytes between checkpoints, to begin with.
-        public var checkpointInterval: UInt64 = 256 << 10
+        public var checkpointInterval: UInt64 = 128 << 10
         /// Bytes of memory for all checkpoints.
         public var checkpointMemory = 72 << 20
         public var scrollbackLimit = 10_000

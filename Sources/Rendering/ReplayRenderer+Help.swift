@@ -8,7 +8,7 @@ extension ReplayRenderer {
         let rows = helpRows(legend)
         let keyWidth = rows.map(\.keys.unicodeScalars.count).max() ?? 0
         let textWidth = rows.map(\.help.unicodeScalars.count).max() ?? 0
-        let room = Size(columns: surface.size.columns, rows: layout.bottom)
+        let room = Size(columns: surface.size.columns, rows: layout.timeline)
         let column = keyWidth + 2 + textWidth + 2
         let columns = room.columns - 4 >= 2 * column && rows.count > room.rows - 2 ? 2 : 1
         let perColumn = (rows.count + columns - 1) / columns

@@ -61,13 +61,14 @@ extension ReplayRenderer {
         let (sign, word) = state(of: model)
         let speed = SpeedText.text(model.speed).dropFirst()
         var parts = ["\(sign) \(glyphs.times)\(speed)"]
-        if surface.size.columns >= 72 { parts.append(word) }
         let points = model.timeline
+        parts.append(word)
         if !points.moments.isEmpty {
             parts.append("\(points.momentsReached(at: model.playhead))/\(points.moments.count) moments")
         }
+        if let snapshot = points.snapshot(at: model.playhead) { parts.append("snapshot \(snapshot.id)") }
         if model.skipsIdle { parts.append("skip idle") }
-        if points.indexed < 1 { parts.append("index \(percent(points.indexed))") }
+        if points.indexed < 1 { parts.insert("index \(percent(points.indexed))", at: 1) }
         var text = ""
         for part in parts {
             let longer = text.isEmpty ? part : text + glyphs.separator + part

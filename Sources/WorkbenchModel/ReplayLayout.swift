@@ -48,7 +48,7 @@ public struct ReplayLayout: Hashable, Sendable {
     /// The timeline's line itself, between the times at its ends; narrow windows leave little room for the state.
     public func bar(in window: Size, duration: Int64) -> Rect {
         let time = TimeText.text(duration).utf8.count
-        let state = window.columns >= 72 ? 28 : window.columns >= 56 ? 18 : 8
+        let state = window.columns >= 88 ? 40 : window.columns >= 72 ? 30 : window.columns >= 56 ? 18 : 8
         let start = time + 1
         return Rect(row: timeline, column: start, columns: max(0, window.columns - start - 1 - time - state), rows: 1)
     }

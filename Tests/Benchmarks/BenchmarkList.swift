@@ -9,7 +9,7 @@ struct BenchmarkList {
     private let isQuick: Bool
     private let chosen: [String]
 
-    private static let names = ["drain", "echo", "memory"]
+    private static let names = ["drain", "echo", "memory", "playback"]
 
     /// - Throws: `UsageError` for an unknown word.
     init(arguments: [String]) throws(UsageError) {
@@ -36,6 +36,7 @@ struct BenchmarkList {
             switch name {
             case "drain": try DrainBenchmark(rounds: isQuick ? 3 : 7, megabytes: isQuick ? 16 : 64).run()
             case "echo": try EchoBenchmark(rounds: isQuick ? 2 : 5, keys: isQuick ? 100 : 300).run()
+            case "playback": try PlaybackBenchmark(megabytes: isQuick ? 100 : 1024).run()
             case "memory": try MemoryBenchmark(megabytes: isQuick ? 50 : 200).run()
             default: break
             }

@@ -54,7 +54,7 @@ struct MemoryBenchmark {
     private static func name(_ pid: Int32) -> String { String(text("/proc/\(pid)/comm").dropLast()) }
 
     /// A line of `/proc/PID/status` in MB.
-    private static func status(_ pid: Int32, _ field: String) -> Double {
+    static func status(_ pid: Int32, _ field: String) -> Double {
         let line = text("/proc/\(pid)/status").split(separator: "\n").first { $0.hasPrefix("\(field):") } ?? ""
         return (line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) } ?? .nan) / 1024
     }

@@ -65,6 +65,9 @@ struct ControlTests {
         #expect(terminal.text[1] == "  ─")
         #expect(terminal.cell(1, 2).foreground == .indexed(1))
         #expect(terminal.cell(1, 2).attributes.contains(.bold))
+    }
+
+    @Test func `CSI s and u save the cursor, too`() {
         #expect(terminal(10, 4, "ab\u{1B}[s\u{1B}[3H\u{1B}[uc").text[0] == "abc")
     }
 
