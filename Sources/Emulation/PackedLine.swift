@@ -17,14 +17,7 @@ enum PackedLine {
     static func pack(
         _ cells: UnsafePointer<Cell>, count: Int, wraps: Bool, into bytes: UnsafeMutablePointer<UInt8>
     ) -> Int {
-        var looks: UInt32 = 0
-        var contents: UInt32 = 0
-        for column in 0..<count {
-            let cell = cells[column]
-            looks |= cell.foreground.rawValue | cell.background.rawValue | UInt32(cell.attributes.rawValue)
-            looks |= UInt32(cell.extra)
-            contents |= cell.content
-        }
+        let (contents, looks) = union(cells, count: count)
         let width = contents < 0x100 ? 1 : contents < 0x1_0000 ? 2 : 4
         let out = UnsafeMutableRawPointer(bytes)
         out.storeBytes(of: UInt16(truncatingIfNeeded: count), as: UInt16.self)
@@ -47,6 +40,16 @@ enum PackedLine {
             end += width
         }
         return end
+    }
+
+    /// All bits that are set in any content, and in any look.
+    private static func union(_ cells: UnsafePointer<Cell>, count: Int) -> (contents: UInt32, looks: UInt32) {
+        var all = SIMD4<UInt32>()
+        let words = UnsafeRawPointer(cells)
+        for column in 0..<count {
+            all |= words.loadUnaligned(fromByteOffset: column * MemoryLayout<Cell>.stride, as: SIMD4<UInt32>.self)
+        }
+        return (all[0], all[1] | all[2] | all[3])
     }
 
     private static func packRuns(
