@@ -55,6 +55,7 @@ enum Brotli {
                 sink.append(UnsafeRawBufferPointer(start: out, count: size))
             }
         } while available > 0 || BrotliEncoderHasMoreOutput(state) != 0
+            || (operation == BROTLI_OPERATION_FINISH && BrotliEncoderIsFinished(state) == 0)
         return true
     }
 
