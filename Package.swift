@@ -108,3 +108,11 @@ let package = Package(
             path: "Tests/Benchmarks", swiftSettings: strict),
     ]
 )
+
+// Fuzz targets have no main of their own: libFuzzer brings it, and other builds would fail to link them.
+if Context.environment["AH_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "terminal-fuzz", dependencies: ["Emulation", "ScreenModel"], path: "Tests/Fuzz/TerminalFuzz",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}

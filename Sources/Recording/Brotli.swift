@@ -11,6 +11,9 @@ enum Brotli {
         var postfixBits: UInt32 = 0
         /// Distances with codes of their own.
         var directDistances: UInt32 = 0
+        /// So many bytes at the end are compressed by themselves, as a digest, whose random bytes would spoil the codes of
+        /// what is before them.
+        var separateTail = 0
 
         init(quality: Int32, window: UInt32 = 22, postfixBits: UInt32 = 0, directDistances: UInt32 = 0) {
             self.quality = min(max(quality, 0), 11)
@@ -27,18 +30,31 @@ enum Brotli {
         guard let state = BrotliEncoderCreateInstance(nil, nil, nil) else { return false }
         defer { BrotliEncoderDestroyInstance(state) }
         configure(state, parameters, size: bytes.count)
+        let head = max(0, bytes.count - parameters.separateTail)
+        if parameters.separateTail > 0, head > 0 {
+            let part = UnsafeRawBufferPointer(rebasing: bytes[..<head])
+            guard run(state, BROTLI_OPERATION_FLUSH, part, into: &sink) else { return false }
+        }
+        let start = parameters.separateTail > 0 ? head : 0
+        return run(
+            state, BROTLI_OPERATION_FINISH, UnsafeRawBufferPointer(rebasing: bytes[start...]), into: &sink)
+    }
+
+    private static func run(
+        _ state: OpaquePointer, _ operation: BrotliEncoderOperation, _ bytes: UnsafeRawBufferPointer,
+        into sink: inout ByteSink
+    ) -> Bool {
         var available = bytes.count
         var next = bytes.bindMemory(to: UInt8.self).baseAddress
         var none = 0
-        while BrotliEncoderIsFinished(state) == 0 {
-            let ok = BrotliEncoderCompressStream(
-                state, BROTLI_OPERATION_FINISH, &available, &next, &none, nil, nil)
-            guard ok != 0 else { return false }
+        repeat {
+            guard BrotliEncoderCompressStream(state, operation, &available, &next, &none, nil, nil) != 0
+            else { return false }
             var size = 0
             if let out = BrotliEncoderTakeOutput(state, &size) {
                 sink.append(UnsafeRawBufferPointer(start: out, count: size))
             }
-        }
+        } while available > 0 || BrotliEncoderHasMoreOutput(state) != 0
         return true
     }
 

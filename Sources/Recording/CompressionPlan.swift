@@ -23,29 +23,38 @@ struct CompressionPlan {
         }
     }
 
-    /// The encoder's settings to try for records of this size; the smallest result is taken.
-    ///
-    /// None is best for all: each wins some 1 % on some sessions, most where a session is small.
-    func parameters(for size: Int) -> [Brotli.Parameters] {
-        let first = Brotli.Parameters(quality: quality)
-        guard spare > 0 else { return [first] }
-        let others: [(window: UInt32, postfix: UInt32, direct: UInt32)] = [
-            (16, 0, 0), (22, 1, 0), (16, 1, 12), (16, 3, 0), (22, 0, 4), (16, 1, 0), (18, 1, 12), (22, 3, 120),
-        ]
-        return [first]
-            + others.prefix(spare / max(size, 1) / 2).map {
-                Brotli.Parameters(
-                    quality: quality, window: $0.window, postfixBits: $0.postfix, directDistances: $0.direct)
-            }
+    /// The setting to begin with.
+    func first(for size: Int) -> Brotli.Parameters {
+        Brotli.Parameters(quality: quality, window: quality == 11 && size < 64 << 10 ? 16 : 22)
     }
 
+    /// Layouts of the records to try with the first setting; the best is kept.
     func layouts(for size: Int) -> [FinishedBlock.Layout] {
-        let first = FinishedBlock.Layout()
-        guard spare > 0 else { return [first] }
-        let others = [
-            FinishedBlock.Layout(usesEndMark: false), FinishedBlock.Layout(timeBits: 26),
-            FinishedBlock.Layout(timeBits: 23),
+        let all = [
+            FinishedBlock.Layout(), FinishedBlock.Layout(usesEndMark: false), FinishedBlock.Layout(timeBits: 26),
         ]
-        return [first] + others.prefix(spare / max(size, 1) / 16)
+        return Array(all.prefix(1 + spare / max(size, 1) / 8))
+    }
+
+    /// Further settings to try with that layout; the smallest result is taken.
+    ///
+    /// None is best for all: each wins some 1 % on some sessions, most where a session is small.
+    func others(for size: Int) -> [Brotli.Parameters] {
+        let choices: [(window: UInt32, postfix: UInt32, direct: UInt32, tail: Int)] =
+            size < 64 << 10
+            ? [
+                (16, 0, 0, SummaryRecord.digestSize), (16, 1, 0, 0), (16, 3, 0, 0), (16, 1, 12, 0), (16, 0, 4, 0),
+                (16, 3, 120, 0), (16, 0, 12, 0), (22, 0, 0, 0), (16, 1, 0, SummaryRecord.digestSize),
+            ]
+            : [
+                (22, 1, 0, 0), (22, 0, 12, 0), (22, 0, 0, SummaryRecord.digestSize), (18, 1, 12, 0), (22, 0, 4, 0),
+                (16, 0, 0, 0), (18, 0, 0, 0), (22, 3, 0, 0),
+            ]
+        return choices.prefix(spare / max(size, 1)).map {
+            var parameters = Brotli.Parameters(
+                quality: quality, window: $0.window, postfixBits: $0.postfix, directDistances: $0.direct)
+            parameters.separateTail = $0.tail
+            return parameters
+        }
     }
 }

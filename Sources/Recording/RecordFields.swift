@@ -3,38 +3,42 @@
 /// Session metadata. The start is left out: it is the file's time zero.
 struct MetadataFields: Codable {
     var id: String
-    var command: [String]
+    /// Left out if empty.
+    var command: [String]?
     var cwd: String?
     var host: String?
     var user: String?
     var agent: String?
     var prompt: String?
     var name: String?
+    /// Left out if it is what nearly all terminals say; empty if it isn't known.
     var term: String?
     var origin: String?
 
+    private static let usualTerm = "xterm-256color"
+
     init(_ metadata: SessionMetadata) {
         id = metadata.sessionID
-        command = metadata.command
+        command = metadata.command.isEmpty ? nil : metadata.command
         cwd = metadata.cwd
         host = metadata.host
         user = metadata.user
         agent = metadata.agent
         prompt = metadata.prompt
         name = metadata.name
-        term = metadata.terminal
+        term = metadata.terminal == Self.usualTerm ? nil : metadata.terminal ?? ""
         origin = metadata.origin
     }
 
     func metadata(startedAt: Int64) -> SessionMetadata {
-        var metadata = SessionMetadata(sessionID: id, command: command, startedAt: startedAt)
+        var metadata = SessionMetadata(sessionID: id, command: command ?? [], startedAt: startedAt)
         metadata.cwd = cwd
         metadata.host = host
         metadata.user = user
         metadata.agent = agent
         metadata.prompt = prompt
         metadata.name = name
-        metadata.terminal = term
+        metadata.terminal = term == "" ? nil : term ?? Self.usualTerm
         metadata.origin = origin
         return metadata
     }

@@ -97,26 +97,30 @@ struct Rewriter: ~Copyable {
     }
 
     private func smallest(_ closing: RecordBody, isLast: Bool) -> SealedBlock? {
-        let start =
-            reader.zero &+ UInt64(clamping: block.firstTime ?? block.lastTime) &* Format.nanosecondsPerMillisecond
-        let parameters = plan.parameters(for: block.size)
-        var layouts = plan.layouts(for: block.size)
-        guard var best = sealed(layouts.removeFirst(), closing, start, isLast, parameters) else { return nil }
-        for layout in layouts {
-            guard let other = sealed(layout, closing, start, isLast, parameters) else { return nil }
-            if other.bytes.count < best.bytes.count { best = other }
+        let first = plan.first(for: block.size)
+        var layout = FinishedBlock.Layout()
+        guard var best = sealed(layout, closing, isLast, [first]) else { return nil }
+        for other in plan.layouts(for: block.size).dropFirst() {
+            guard let sealed = sealed(other, closing, isLast, [first]) else { return nil }
+            if sealed.bytes.count < best.bytes.count {
+                best = sealed
+                layout = other
+            }
         }
+        let others = plan.others(for: block.size)
+        guard !others.isEmpty, let sealed = sealed(layout, closing, isLast, others) else { return best }
+        if sealed.bytes.count < best.bytes.count { best = sealed }
         return best
     }
 
     private func sealed(
-        _ layout: FinishedBlock.Layout, _ closing: RecordBody, _ start: UInt64, _ isLast: Bool,
-        _ parameters: [Brotli.Parameters]
+        _ layout: FinishedBlock.Layout, _ closing: RecordBody, _ isLast: Bool, _ parameters: [Brotli.Parameters]
     ) -> SealedBlock? {
         let records = block.records(layout, closing: closing)
+        let time = UInt64(clamping: block.firstTime ?? block.lastTime)
         return SealedBlock(
-            records: records.sink.bytes, count: records.count, startTime: start, startOffset: block.startOffset,
-            isLast: isLast,
-            trying: parameters)
+            records: records.sink.bytes, count: records.count,
+            startTime: reader.zero &+ time &* Format.nanosecondsPerMillisecond, startOffset: block.startOffset,
+            isLast: isLast, trying: parameters)
     }
 }

@@ -7,16 +7,43 @@ import Glibc
 /// The parts, by name.
 struct BenchmarkList {
     private let isQuick: Bool
-    private let chosen: [String]
+    private let chosen: [Part]
 
-    private static let names = ["drain", "echo", "memory", "playback"]
+    struct Part {
+        var name: String
+        var help: String
+        /// - Parameter isQuick: fewer and smaller runs.
+        var run: (_ isQuick: Bool) throws -> Void
+    }
+
+    private static var parts: [Part] {
+        [
+            Part(name: "drain", help: "bulk output through a raw PTY, the recorder, its viewer and tmux") {
+                try DrainBenchmark(rounds: $0 ? 3 : 7, megabytes: $0 ? 16 : 64).run()
+            },
+            Part(name: "echo", help: "a keystroke's echo through a raw PTY, the viewer and tmux") {
+                try EchoBenchmark(rounds: $0 ? 2 : 5, keys: $0 ? 100 : 300).run()
+            },
+            Part(name: "memory", help: "the recorder's memory, idle and after bulk output") {
+                try MemoryBenchmark(megabytes: $0 ? 50 : 200).run()
+            },
+            Part(name: "playback", help: "first frame, index and jumps in a recording of 1 GB") {
+                try PlaybackBenchmark(megabytes: $0 ? 100 : 1024).run()
+            },
+            Part(name: "emulation", help: "bytes to screen") { _ in emulationBenchmark() },
+            Part(name: "display", help: "screen to bytes") { _ in displayBenchmark() },
+        ]
+    }
 
     /// - Throws: `UsageError` for an unknown word.
     init(arguments: [String]) throws(UsageError) {
         isQuick = arguments.contains("--quick")
         let words = arguments.filter { $0 != "--quick" }
-        if let unknown = words.first(where: { !Self.names.contains($0) }) { throw UsageError(word: unknown) }
-        chosen = words.isEmpty ? Self.names : words
+        let parts = Self.parts
+        if let unknown = words.first(where: { word in !parts.contains { $0.name == word } }) {
+            throw UsageError(word: unknown)
+        }
+        chosen = words.isEmpty ? parts : parts.filter { words.contains($0.name) }
     }
 
     struct UsageError: Error {
@@ -24,23 +51,18 @@ struct BenchmarkList {
     }
 
     static var usage: String {
-        """
-        Usage: ah-benchmarks [--quick] [\(names.joined(separator: "|"))]…
-          Runs the named parts, or all. --quick takes fewer and smaller runs.
-          Use a release build: swift build -c release --product ah && swift build -c release --product ah-benchmarks
-        """
+        let list = parts.map { "  \($0.name)\(String(repeating: " ", count: 12 - $0.name.count))\($0.help)\n" }
+        return """
+            Usage: ah-benchmarks [--quick] [part …]
+            Runs the parts that are named, or all; --quick takes fewer and smaller runs.
+
+            \(list.joined())
+            Only a release build says anything: swift build -c release
+            """
     }
 
     func run() throws {
-        for name in chosen {
-            switch name {
-            case "drain": try DrainBenchmark(rounds: isQuick ? 3 : 7, megabytes: isQuick ? 16 : 64).run()
-            case "echo": try EchoBenchmark(rounds: isQuick ? 2 : 5, keys: isQuick ? 100 : 300).run()
-            case "playback": try PlaybackBenchmark(megabytes: isQuick ? 100 : 1024).run()
-            case "memory": try MemoryBenchmark(megabytes: isQuick ? 50 : 200).run()
-            default: break
-            }
-        }
+        for part in chosen { try part.run(isQuick) }
     }
 
     /// The program: its exit status.

@@ -31,7 +31,7 @@ struct TextTests {
     @Test func `REP repeats, also across lines, and is bounded`() {
         #expect(terminal(5, 2, "a\u{1B}[6b").text == ["aaaaa", "aa"])
         #expect(terminal(5, 2, "\u{1B}[5b").text == ["", ""])
-        #expect(terminal(5, 2, "日\u{1B}[99999999b").text == ["日日", "日日"])
+        #expect(terminal(5, 2, "日\u{1B}[99999999b").text == ["日日", "日"])
     }
 
     @Test func `marks combine with the character on the left`() {

@@ -26,6 +26,30 @@ import Testing
         #expect(Self.trimmed(replayed.text) == Self.trimmed(try tmux.screen()))
     }
 
+    @Test(
+        .enabled(if: Corpus.isPresent && TmuxDriver.isPresent, "needs AH_CORPUS and tmux"),
+        arguments: Corpus.streams.filter { path in
+            ["/vim-80", "/claude-yolo", "/codex-yolo", "/tui-mc", "/tig-", "/colors-"].contains { path.contains($0) }
+        })
+    func `what the viewer shows live is what tmux shows and what is replayed`(path: String) throws {
+        let session = try ForeignFormat.read(path: path)
+        let sandbox = try Sandbox()
+        try Data(session.output).write(to: URL(filePath: sandbox("stream")))
+        let size = session.size
+        // A row more for the status line and a column more for the gutter.
+        let driver = try sandbox.terminal(
+            ["agent", "record", "-o", sandbox.recording, "--"] + sandbox.shell("stty raw -echo; cat stream; read -n 1"),
+            size: Size(columns: size.columns + 1, rows: size.rows + 1))
+        let expected = Self.trimmed(try TmuxDriver.showing(file: sandbox("stream"), size: size).screen())
+        try driver.wait(for: "the screen that tmux shows:\n\(expected.joined(separator: "\n"))") { frame in
+            Self.trimmed((0..<size.rows).map { frame.text(row: $0) }.joined(separator: "\n")) == expected
+        }
+        driver.send("x")
+        #expect(try driver.waitForExit() == 0)
+        let replayed = try sandbox.ah("agent", "replay", "--fast", "--no-colors", sandbox.recording)
+        #expect(Self.trimmed(replayed.text) == expected)
+    }
+
     /// Where tmux's text is known to be the worse: its capture writes line drawing as letters (dialog); it drops invalid
     /// bytes and cuts a cluster after 21 bytes (unicode-demo). The emulator's own tests compare these in detail.
     private static let unlike = ["/dialog-", "/unicode-demo-"]

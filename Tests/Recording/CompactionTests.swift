@@ -113,6 +113,7 @@ struct CompactionTests {
 
     private static func names(in folder: String) throws -> [String] {
         let environment = TestEnvironment.variables(home: "/")
-        return try CommandRun(["/bin/ls", folder], environment: environment).text.split(separator: "\n").map(String.init)
+        return try CommandRun(["/bin/ls", folder], environment: environment).text.split(separator: "\n").map(
+            String.init)
     }
 }

@@ -17,7 +17,8 @@ struct RecordingWriterTests {
         try SampleSession.record(events, at: path, options: options)
 
         let read = try SampleSession.read(path).filter { if case .digest = $0.kind { false } else { true } }
-        let expected = [.resize(columns: 100, rows: 30), .metadata(SampleSession.metadata), .branch(SampleSession.branch)]
+        let expected =
+            [.resize(columns: 100, rows: 30), .metadata(SampleSession.metadata), .branch(SampleSession.branch)]
             + events.map(\.kind) + [.exit(ExitStatus(code: 0))]
         #expect(read.map(\.kind) == expected)
         #expect(read.dropFirst(3).dropLast().map(\.time.milliseconds) == events.map(\.time))
@@ -57,8 +58,10 @@ struct RecordingWriterTests {
             return
         }
         #expect(run.status == 0, "\(run.errorText)")
-        let hex = strict.output.map { byte in "\("0123456789abcdef".utf8Digit(byte >> 4))\("0123456789abcdef".utf8Digit(byte & 15))" }
-            .joined()
+        let hex = strict.output.map { byte in
+            "\("0123456789abcdef".utf8Digit(byte >> 4))\("0123456789abcdef".utf8Digit(byte & 15))"
+        }
+        .joined()
         #expect(run.text.contains("\"output\": \"\(hex)\""))
     }
 

@@ -140,7 +140,9 @@ struct SalvageTests {
         let empty = try RecordingReader(bytes: [])
         #expect(empty.blocks.isEmpty && empty.warnings.map(\.reason) == [.empty])
         #expect(try empty.index().outputBytes == 0)
-        for text in ["{\"version\": 2}\n[0.1, \"o\", \"x\"]", "AHX", "x", String(repeating: "no recording\n", count: 9000)] {
+        for text in [
+            "{\"version\": 2}\n[0.1, \"o\", \"x\"]", "AHX", "x", String(repeating: "no recording\n", count: 9000),
+        ] {
             #expect(throws: RecordingError.self, "\(text.prefix(9))") { try RecordingReader(bytes: Array(text.utf8)) }
         }
     }

@@ -39,7 +39,8 @@ enum SampleSession {
             .moment(
                 Moment(
                     id: UInt64(index), label: "step \(index) ✓", type: "tool_boundary", isAutomatic: index % 2 == 0,
-                    description: index % 3 == 0 ? "what it did" : nil, attributes: index % 5 == 0 ? ["tool": "sh"] : nil))
+                    description: index % 3 == 0 ? "what it did" : nil, attributes: index % 5 == 0 ? ["tool": "sh"] : nil
+                ))
         case 3: .snapshot(SnapshotReference(id: UInt64(index), label: "old"))
         case 4:
             .snapshot(
