@@ -57,7 +57,8 @@ public final class Player {
         terminal.resize(to: timeline.initialSize)
         timeline.density = Density(duration: timeline.duration)
         checkpoints.append(savedPosition())
-        var work = Int.max
+        // A recording without times may be all at zero: the first picture doesn't wait for that.
+        var work = 1 << 20
         run(to: Bound(time: .zero), work: &work)
     }
 

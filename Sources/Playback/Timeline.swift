@@ -59,12 +59,15 @@ public struct Timeline: Hashable, Sendable {
         return min(1, max(0, Double(indexedTime.milliseconds) / Double(duration.milliseconds)))
     }
 
+    /// A file that is all holes must not take time by the square of them.
+    private static let gapLimit = 1000
+
     /// Takes in what playing came across. With a summary all but gaps is known already.
     mutating func note(_ event: Event, hasSummary: Bool) {
         duration = max(duration, event.time)
         if case .gap(let gap) = event.kind {
             let gap = Anchored(time: event.time, offset: event.offset, value: gap)
-            if !gaps.contains(gap) { gaps.append(gap) }
+            if gaps.count < Self.gapLimit, !gaps.contains(gap) { gaps.append(gap) }
         }
         guard !hasSummary else { return }
         switch event.kind {

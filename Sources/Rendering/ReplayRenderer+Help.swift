@@ -19,6 +19,11 @@ extension ReplayRenderer {
         surface.fill(rect, style: theme[.help])
         drawBorder(rect, style: theme[.help], on: &surface)
         surface.text(" keys ", row: rect.row, column: rect.column + 2, style: theme[.helpTitle], maxColumns: width - 4)
+        if perColumn > height - 2 {
+            let more = " Up Down "
+            let column = rect.endColumn - more.utf8.count - 2
+            surface.text(more, row: rect.row, column: column, style: theme[.helpTitle])
+        }
         let first = min(max(0, scroll), max(0, perColumn - (height - 2)))
         for part in 0..<columns {
             let slice = rows.dropFirst(part * perColumn).prefix(perColumn).dropFirst(first).prefix(max(0, height - 2))

@@ -11,6 +11,7 @@ public struct Viewport: Hashable, Sendable {
 
     /// Moves by hand, and stays there until it is told to follow again.
     public mutating func pan(rows: Int, columns: Int, screen: Size, pane: Size) {
+        guard screen.rows > pane.rows || screen.columns > pane.columns else { return }
         followsCursor = false
         origin.row += rows
         origin.column += columns

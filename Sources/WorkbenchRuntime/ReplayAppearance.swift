@@ -14,18 +14,15 @@ struct ReplayAppearance {
 
     init(_ options: ReplayOptions) throws {
         var problems: [ConfigurationProblem] = []
-        if let path = options.keymap {
+        let folder = ConfigurationFolder(environment: options.environment)
+        if let path = options.keymap ?? folder.existing("keymap.toml") {
             let own = Keymap.standard(with: try TextFile.read(path), file: path)
             keymap = own.keymap
             problems += own.problems
         } else {
             keymap = Keymap.standard()
         }
-        if let name = options.theme {
-            chosenTheme = try Self.theme(name, &problems)
-        } else {
-            chosenTheme = nil
-        }
+        chosenTheme = try (options.theme ?? folder.existing("theme.toml")).map { try Self.theme($0, &problems) }
         self.problems = problems
     }
 
@@ -45,6 +42,22 @@ struct ReplayAppearance {
         var theme = chosenTheme ?? capabilities.theme
         if capabilities.colors == .mono { theme = theme.withoutColors }
         return ReplayRenderer(theme: theme, glyphs: capabilities.utf8 ? .unicode : .ascii)
+    }
+}
+
+/// Where a user's own keys and looks are: `$XDG_CONFIG_HOME/ah`, else `~/.config/ah`.
+struct ConfigurationFolder {
+    private let path: String?
+
+    init(environment: [String: String]) {
+        let base = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        path = (base ?? environment["HOME"].map { $0 + "/.config" }).map { $0 + "/ah" }
+    }
+
+    /// The path of a file in it that can be read.
+    func existing(_ name: String) -> String? {
+        guard let file = path.map({ "\($0)/\(name)" }), access(file, R_OK) == 0 else { return nil }
+        return file
     }
 }
 

@@ -71,9 +71,9 @@ struct SeekTests {
         let folder = try TemporaryFolder()
         let session = SampleSession(seed: 5, reads: 1200, resizes: false)
         try session.write(to: folder("a.ahr"))
-        let player = try player(folder("a.ahr"), interval: 64, memory: 30_000)
+        let player = try player(folder("a.ahr"), interval: 64, memory: 200_000)
         player.indexAll()
-        #expect(player.checkpointByteCount <= 30_000)
+        #expect(player.checkpointByteCount <= 200_000)
         for part in 0..<20 {
             let time = SessionTime(milliseconds: session.duration.milliseconds * Int64(part) / 20)
             player.seek(to: time)
