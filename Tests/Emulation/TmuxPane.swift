@@ -52,7 +52,9 @@ final class TmuxPane {
     func capture() throws -> String { try tmux("capture-pane", "-p", "-e") }
 
     /// `column row`; the column is the width when a wrap is pending.
-    func cursor() throws -> String { try tmux("display-message", "-p", "#{cursor_x} #{cursor_y}") }
+    func cursor() throws -> String {
+        String(try tmux("display-message", "-p", "#{cursor_x} #{cursor_y}").dropLast())
+    }
 
     @discardableResult private func tmux(_ arguments: String...) throws -> String {
         let run = try CommandRun(["tmux", "-u", "-L", socket] + arguments, environment: environment)
