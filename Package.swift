@@ -115,4 +115,8 @@ if Context.environment["AH_FUZZ"] != nil {
         .executableTarget(
             name: "terminal-fuzz", dependencies: ["Emulation", "ScreenModel"], path: "Tests/Fuzz/TerminalFuzz",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+    package.targets.append(
+        .executableTarget(
+            name: "recording-fuzz", dependencies: ["Recording"], path: "Tests/Fuzz/RecordingFuzz",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
 }

@@ -26,7 +26,8 @@ final class FrameMemory {
 
     init(size: Size) {
         self.size = size
-        let cells = max(1, size.area)
+        // A row at least, whatever the size: the hash of a blank one is needed.
+        let cells = max(1, size.area, size.columns)
         let rows = max(1, size.rows)
         raw = .allocate(capacity: cells)
         shown = .allocate(capacity: cells)

@@ -55,23 +55,17 @@ struct Grid {
         let region = rows + top
         let flags = wraps + top
         if lines > 0 {
-            for row in 0..<moved { spare[row] = region[row] }
-            for row in 0..<kept {
-                region[row] = region[row + moved]
-                flags[row] = flags[row + moved]
-            }
-            for row in 0..<moved { region[kept + row] = spare[row] }
+            spare.update(from: region, count: moved)
+            region.update(from: region + moved, count: kept)
+            flags.update(from: flags + moved, count: kept)
+            (region + kept).update(from: spare, count: moved)
             for row in kept..<height { fill(top + row, with: cell) }
         } else {
-            for row in 0..<moved { spare[row] = region[kept + row] }
-            for row in stride(from: height - 1, through: moved, by: -1) {
-                region[row] = region[row - moved]
-                flags[row] = flags[row - moved]
-            }
-            for row in 0..<moved {
-                region[row] = spare[row]
-                fill(top + row, with: cell)
-            }
+            spare.update(from: region + kept, count: moved)
+            (region + moved).update(from: region, count: kept)
+            (flags + moved).update(from: flags, count: kept)
+            region.update(from: spare, count: moved)
+            for row in 0..<moved { fill(top + row, with: cell) }
         }
     }
 
@@ -132,9 +126,16 @@ struct Grid {
 
     /// The number of cells up to the last one that was written or has a look.
     func used(_ row: Int) -> Int {
-        let cells = rows[row]
+        // A blank cell is 16 zero bytes, and asking for these is several times faster than comparing fields.
+        let words = UnsafeRawPointer(rows[row])
         var end = columns
-        while end > 0, cells[end - 1] == .blank { end -= 1 }
+        while end > 0 {
+            let at = (end - 1) * MemoryLayout<Cell>.stride
+            let bits =
+                words.load(fromByteOffset: at, as: UInt64.self) | words.load(fromByteOffset: at + 8, as: UInt64.self)
+            if bits != 0 { break }
+            end -= 1
+        }
         return end
     }
 }

@@ -51,7 +51,8 @@ extension Interpreter {
         case 0x40, 0x50, 0x58:
             if !registers.pendingWrap { library(final, min(parameters.number(0), columns)) }
         case 0x4C, 0x4D: library(final, min(parameters.number(0), rows))
-        case 0x54: if parameters.count < 2 { library(final, min(parameters.number(0), rows)) }
+        // With five parameters it is something about the mouse.
+        case 0x54: if parameters.count < 5 { library(final, min(parameters.number(0), rows)) }
         case 0x49, 0x5A: library(final, min(parameters.number(0), columns))
         case 0x67:
             let which = parameters.value(0)

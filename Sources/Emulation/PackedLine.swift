@@ -2,45 +2,70 @@ import ScreenModel
 
 /// One line of cells as bytes: trimmed text in 1, 2 or 4 bytes a character, and runs of equal looks.
 ///
-///     u16 cells · u8 flags (1 wraps, 2 two-byte contents, 4 four-byte contents) · u16 runs
-///     runs × (u16 cells, u32 foreground, u32 background, u16 attributes, u16 extra) · contents
+///     u16 cells · u16 contents · u8 flags · (u32 bytes of all runs) · contents · runs
 ///
-/// No runs means that all cells are plain. A wide character's right cell is left out, as its left one tells all of it.
+/// Flags: 1 wraps, 2 two-byte contents, 4 four-byte contents, 8 there are runs; without runs all cells are plain. A wide
+/// character's right cell is left out, as its left one tells all of it.
 enum PackedLine {
-    static let headerSize = 5
-    static let runSize = 14
+    private static let headerSize = 5
+    private static let wrapsFlag: UInt8 = 1
+    private static let twoBytes: UInt8 = 2
+    private static let fourBytes: UInt8 = 4
+    private static let hasRuns: UInt8 = 8
 
     /// The most bytes that a line of so many cells takes.
-    static func limit(cells: Int) -> Int { headerSize + cells * (runSize + 4) }
+    static func limit(cells: Int) -> Int { headerSize + 4 + cells * (PackedRun.limit + 4) }
 
     /// Packs `count` cells; returns the bytes written, at most ``limit(cells:)``.
     static func pack(
         _ cells: UnsafePointer<Cell>, count: Int, wraps: Bool, into bytes: UnsafeMutablePointer<UInt8>
     ) -> Int {
-        var looks: UInt32 = 0
-        var contents: UInt32 = 0
-        for column in 0..<count {
-            let cell = cells[column]
-            looks |= cell.foreground.rawValue | cell.background.rawValue | UInt32(cell.attributes.rawValue)
-            looks |= UInt32(cell.extra)
-            contents |= cell.content
-        }
-        let width = contents < 0x100 ? 1 : contents < 0x1_0000 ? 2 : 4
         let out = UnsafeMutableRawPointer(bytes)
+        let (contents, looks) = union(cells, count: count)
+        let width = contents < 0x100 ? 1 : contents < 0x1_0000 ? 2 : 4
+        var flags: UInt8 = wraps ? wrapsFlag : 0
+        if width == 2 { flags |= twoBytes }
+        if width == 4 { flags |= fourBytes }
+        if looks != 0 { flags |= hasRuns }
         out.storeBytes(of: UInt16(truncatingIfNeeded: count), as: UInt16.self)
-        bytes[2] = (wraps ? 1 : 0) | (width == 2 ? 2 : 0) | (width == 4 ? 4 : 0)
-        var end = headerSize
-        var runs = 0
-        if looks != 0 { (runs, end) = packRuns(cells, count: count, into: out) }
-        out.storeBytes(of: UInt16(truncatingIfNeeded: runs), toByteOffset: 3, as: UInt16.self)
-        if width == 1, looks == 0 {
-            for column in 0..<count { bytes[end + column] = UInt8(truncatingIfNeeded: cells[column].content) }
-            return end + count
+        bytes[4] = flags
+        if looks == 0 {
+            out.storeBytes(of: UInt16(truncatingIfNeeded: count), toByteOffset: 2, as: UInt16.self)
+            // The commonest line by far, in a loop that the compiler can unroll.
+            guard width > 1 else {
+                for column in 0..<count {
+                    bytes[headerSize + column] = UInt8(truncatingIfNeeded: cells[column].content)
+                }
+                return headerSize + count
+            }
+            return packContents(cells, count: count, width: width, into: out + headerSize) + headerSize
         }
+        let start = headerSize + 4
+        let size = packContents(cells, count: count, width: width, into: out + start)
+        out.storeBytes(of: UInt16(truncatingIfNeeded: size / width), toByteOffset: 2, as: UInt16.self)
+        let runs = packRuns(cells, count: count, into: out + start + size)
+        out.storeBytes(of: UInt32(truncatingIfNeeded: runs), toByteOffset: headerSize, as: UInt32.self)
+        return start + size + runs
+    }
+
+    /// All bits that are set in any content, and in any look.
+    private static func union(_ cells: UnsafePointer<Cell>, count: Int) -> (contents: UInt32, looks: UInt32) {
+        var all = SIMD4<UInt32>()
+        let words = UnsafeRawPointer(cells)
+        for column in 0..<count {
+            all |= words.loadUnaligned(fromByteOffset: column * MemoryLayout<Cell>.stride, as: SIMD4<UInt32>.self)
+        }
+        return (all[0], all[1] | all[2] | all[3])
+    }
+
+    private static func packContents(
+        _ cells: UnsafePointer<Cell>, count: Int, width: Int, into out: UnsafeMutableRawPointer
+    ) -> Int {
+        var end = 0
         for column in 0..<count where !cells[column].attributes.contains(.wideTrail) {
             let content = cells[column].content
             switch width {
-            case 1: bytes[end] = UInt8(truncatingIfNeeded: content)
+            case 1: out.storeBytes(of: UInt8(truncatingIfNeeded: content), toByteOffset: end, as: UInt8.self)
             case 2: out.storeBytes(of: UInt16(truncatingIfNeeded: content), toByteOffset: end, as: UInt16.self)
             default: out.storeBytes(of: content, toByteOffset: end, as: UInt32.self)
             }
@@ -51,33 +76,22 @@ enum PackedLine {
 
     private static func packRuns(
         _ cells: UnsafePointer<Cell>, count: Int, into out: UnsafeMutableRawPointer
-    ) -> (runs: Int, end: Int) {
-        var end = headerSize
-        var runs = 0
+    ) -> Int {
+        var end = 0
         var column = 0
         while column < count {
-            let first = cells[column]
-            var length = 0
+            var run = PackedRun(look: cells[column], length: 0)
             while column < count {
                 let cell = cells[column]
                 if !cell.attributes.contains(.wideTrail) {
-                    guard
-                        cell.foreground == first.foreground, cell.background == first.background,
-                        cell.attributes == first.attributes, cell.extra == first.extra
-                    else { break }
-                    length += 1
+                    guard run.looksLike(cell) else { break }
+                    run.length += 1
                 }
                 column += 1
             }
-            out.storeBytes(of: UInt16(truncatingIfNeeded: length), toByteOffset: end, as: UInt16.self)
-            out.storeBytes(of: first.foreground.rawValue, toByteOffset: end + 2, as: UInt32.self)
-            out.storeBytes(of: first.background.rawValue, toByteOffset: end + 6, as: UInt32.self)
-            out.storeBytes(of: first.attributes.rawValue, toByteOffset: end + 10, as: UInt16.self)
-            out.storeBytes(of: first.extra, toByteOffset: end + 12, as: UInt16.self)
-            end += runSize
-            runs += 1
+            end += run.write(to: out + end)
         }
-        return (runs, end)
+        return end
     }
 
     /// The number of cells of a packed line.
@@ -85,19 +99,21 @@ enum PackedLine {
         Int(UnsafeRawPointer(bytes).loadUnaligned(as: UInt16.self))
     }
 
-    static func wraps(_ bytes: UnsafePointer<UInt8>) -> Bool { bytes[2] & 1 != 0 }
+    static func wraps(_ bytes: UnsafePointer<UInt8>) -> Bool { bytes[4] & wrapsFlag != 0 }
+
+    /// Where the contents and the runs of a packed line are, and how wide a content is.
+    private static func parts(_ bytes: UnsafePointer<UInt8>) -> (contents: Int, width: Int, runs: Int, end: Int) {
+        let raw = UnsafeRawPointer(bytes)
+        let flags = bytes[4]
+        let width = flags & fourBytes != 0 ? 4 : flags & twoBytes != 0 ? 2 : 1
+        let contents = headerSize + (flags & hasRuns != 0 ? 4 : 0)
+        let runs = contents + width * Int(raw.loadUnaligned(fromByteOffset: 2, as: UInt16.self))
+        let size = flags & hasRuns != 0 ? Int(raw.loadUnaligned(fromByteOffset: headerSize, as: UInt32.self)) : 0
+        return (contents, width, runs, runs + size)
+    }
 
     /// The bytes that a packed line takes.
-    static func size(_ bytes: UnsafePointer<UInt8>) -> Int {
-        let raw = UnsafeRawPointer(bytes)
-        let runs = Int(raw.loadUnaligned(fromByteOffset: 3, as: UInt16.self))
-        let width = bytes[2] & 4 != 0 ? 4 : bytes[2] & 2 != 0 ? 2 : 1
-        var contents = runs == 0 ? cellCount(bytes) : 0
-        for run in 0..<runs {
-            contents += Int(raw.loadUnaligned(fromByteOffset: headerSize + run * runSize, as: UInt16.self))
-        }
-        return headerSize + runs * runSize + contents * width
-    }
+    static func size(_ bytes: UnsafePointer<UInt8>) -> Int { parts(bytes).end }
 
     /// The number of packed lines that lie one behind the other.
     static func count(_ lines: [UInt8]) -> Int {
@@ -118,31 +134,27 @@ enum PackedLine {
     static func unpack(_ bytes: UnsafePointer<UInt8>, into cells: UnsafeMutablePointer<Cell>) -> Int {
         let raw = UnsafeRawPointer(bytes)
         let count = cellCount(bytes)
-        let width = bytes[2] & 4 != 0 ? 4 : bytes[2] & 2 != 0 ? 2 : 1
-        let runs = Int(raw.loadUnaligned(fromByteOffset: 3, as: UInt16.self))
-        var at = headerSize + runs * runSize
+        let parts = parts(bytes)
+        var content = parts.contents
+        var nextRun = parts.runs
         var column = 0
-        for run in 0..<max(1, runs) {
-            var length = count
-            var cell = Cell.blank
-            if runs > 0 {
-                let offset = headerSize + run * runSize
-                length = Int(raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
-                cell.foreground = Color(rawValue: raw.loadUnaligned(fromByteOffset: offset + 2, as: UInt32.self))
-                cell.background = Color(rawValue: raw.loadUnaligned(fromByteOffset: offset + 6, as: UInt32.self))
-                cell.attributes = Attributes(
-                    rawValue: raw.loadUnaligned(fromByteOffset: offset + 10, as: UInt16.self))
-                cell.extra = raw.loadUnaligned(fromByteOffset: offset + 12, as: UInt16.self)
+        while column < count, content < parts.runs {
+            var run = PackedRun(look: .blank, length: count)
+            if nextRun < parts.end {
+                let (read, size) = PackedRun.read(raw + nextRun)
+                run = read
+                nextRun += size
             }
+            var cell = run.look
             let trail = cell.trail
             let isWide = cell.attributes.contains(.wide)
-            for _ in 0..<min(length, count - column) where column < count {
-                switch width {
-                case 1: cell.content = UInt32(bytes[at])
-                case 2: cell.content = UInt32(raw.loadUnaligned(fromByteOffset: at, as: UInt16.self))
-                default: cell.content = raw.loadUnaligned(fromByteOffset: at, as: UInt32.self)
+            for _ in 0..<run.length where column < count {
+                switch parts.width {
+                case 1: cell.content = UInt32(bytes[content])
+                case 2: cell.content = UInt32(raw.loadUnaligned(fromByteOffset: content, as: UInt16.self))
+                default: cell.content = raw.loadUnaligned(fromByteOffset: content, as: UInt32.self)
                 }
-                at += width
+                content += parts.width
                 cells[column] = cell
                 column += 1
                 if isWide, column < count {
@@ -151,7 +163,7 @@ enum PackedLine {
                 }
             }
         }
-        return at
+        return parts.end
     }
 }
 

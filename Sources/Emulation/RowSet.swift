@@ -31,8 +31,13 @@ public struct RowSet: Hashable, Sendable {
     }
 
     public mutating func insert(_ rows: Range<Int>) {
-        if rows.lowerBound <= 0, rows.upperBound >= 64 { low = .max }
-        for row in rows where row >= 64 || low & (1 << UInt64(max(0, row))) == 0 { insert(row) }
+        let start = max(0, rows.lowerBound)
+        guard start < rows.upperBound else { return }
+        if start < 64 {
+            let below = rows.upperBound >= 64 ? UInt64.max : (1 << UInt64(rows.upperBound)) - 1
+            low |= below & ~((1 << UInt64(start)) - 1)
+        }
+        for row in max(64, start)..<max(64, rows.upperBound) { insert(row) }
     }
 
     public mutating func formUnion(_ other: RowSet) {

@@ -11,9 +11,11 @@ enum Brotli {
         var postfixBits: UInt32 = 0
         /// Distances with codes of their own.
         var directDistances: UInt32 = 0
-        /// So many bytes at the end are compressed by themselves, as a digest, whose random bytes would spoil the codes of
-        /// what is before them.
+        /// So many bytes at the end get codes of their own, as a digest, whose random bytes would spoil those of what is
+        /// before them.
         var separateTail = 0
+        /// Codes by context cost more than they save in the smallest sessions.
+        var usesContexts = true
 
         init(quality: Int32, window: UInt32 = 22, postfixBits: UInt32 = 0, directDistances: UInt32 = 0) {
             self.quality = min(max(quality, 0), 11)
@@ -55,6 +57,7 @@ enum Brotli {
                 sink.append(UnsafeRawBufferPointer(start: out, count: size))
             }
         } while available > 0 || BrotliEncoderHasMoreOutput(state) != 0
+            || (operation == BROTLI_OPERATION_FINISH && BrotliEncoderIsFinished(state) == 0)
         return true
     }
 
@@ -64,6 +67,8 @@ enum Brotli {
         BrotliEncoderSetParameter(state, BROTLI_PARAM_SIZE_HINT, UInt32(clamping: size))
         BrotliEncoderSetParameter(state, BROTLI_PARAM_NPOSTFIX, parameters.postfixBits)
         BrotliEncoderSetParameter(state, BROTLI_PARAM_NDIRECT, parameters.directDistances)
+        BrotliEncoderSetParameter(
+            state, BROTLI_PARAM_DISABLE_LITERAL_CONTEXT_MODELING, parameters.usesContexts ? 0 : 1)
     }
 
     enum Outcome {

@@ -40,21 +40,35 @@ struct CompressionPlan {
     ///
     /// None is best for all: each wins some 1 % on some sessions, most where a session is small.
     func others(for size: Int) -> [Brotli.Parameters] {
-        let choices: [(window: UInt32, postfix: UInt32, direct: UInt32, tail: Int)] =
-            size < 64 << 10
-            ? [
-                (16, 0, 0, SummaryRecord.digestSize), (16, 1, 0, 0), (16, 3, 0, 0), (16, 1, 12, 0), (16, 0, 4, 0),
-                (16, 3, 120, 0), (16, 0, 12, 0), (22, 0, 0, 0), (16, 1, 0, SummaryRecord.digestSize),
-            ]
-            : [
-                (22, 1, 0, 0), (22, 0, 12, 0), (22, 0, 0, SummaryRecord.digestSize), (18, 1, 12, 0), (22, 0, 4, 0),
-                (16, 0, 0, 0), (18, 0, 0, 0), (22, 3, 0, 0),
-            ]
-        return choices.prefix(spare / max(size, 1)).map {
-            var parameters = Brotli.Parameters(
-                quality: quality, window: $0.window, postfixBits: $0.postfix, directDistances: $0.direct)
-            parameters.separateTail = $0.tail
-            return parameters
+        let first = first(for: size)
+        let digest = SummaryRecord.digestSize
+        var all = [Self.with(first) { $0.separateTail = digest }]
+        if size < 4 << 10 { all.append(Self.with(first) { $0.usesContexts = false }) }
+        for (postfix, direct) in [(1, 0), (3, 0), (1, 12), (0, 4), (0, 12), (3, 120)] as [(UInt32, UInt32)] {
+            all.append(
+                Self.with(first) {
+                    $0.postfixBits = postfix
+                    $0.directDistances = direct
+                })
         }
+        if size >= 64 << 10 {
+            all.append(Self.with(first) { $0.window = 18 })
+        } else {
+            for part in 1...3 { all.append(Self.with(first) { $0.separateTail = size * part / 4 }) }
+        }
+        all.append(
+            Self.with(first) {
+                $0.separateTail = digest
+                $0.postfixBits = 1
+            })
+        return Array(all.prefix(spare / max(size, 1)))
+    }
+
+    private static func with(
+        _ parameters: Brotli.Parameters, _ change: (inout Brotli.Parameters) -> Void
+    ) -> Brotli.Parameters {
+        var changed = parameters
+        change(&changed)
+        return changed
     }
 }

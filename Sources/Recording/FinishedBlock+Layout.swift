@@ -19,14 +19,25 @@ extension FinishedBlock {
             }
         }
         if input.count > 0 { writer.other(RawEvent(tag: Format.Tag.input, time: lastTime), input.bytes) }
-        if !steps.isEmpty {
-            let columns = timingColumns(usesEndMark: layout.usesEndMark)
-            writer.other(Self.marker(Format.Extension.timing, lastTime), columns.bytes)
+        appendEnd(to: &writer, layout, closing: closing)
+        return writer
+    }
+
+    /// Timing columns and the closing record; in one record where the digest is all that the latter says.
+    private func appendEnd(to writer: inout Records, _ layout: Layout, closing: RecordBody?) {
+        let columns = steps.isEmpty ? ByteSink() : timingColumns(usesEndMark: layout.usesEndMark)
+        if var closing, closing.kind == Format.Extension.summary, closing.bytes.count == SummaryRecord.digestSize,
+            columns.count > 0
+        {
+            closing.bytes = columns.array() + closing.bytes
+            var event = Self.marker(closing.kind, lastTime)
+            event.version = Format.Extension.summaryWithTiming
+            return closing.bytes.withUnsafeBytes { writer.other(event, $0) }
         }
+        if columns.count > 0 { writer.other(Self.marker(Format.Extension.timing, lastTime), columns.bytes) }
         if let closing {
             closing.bytes.withUnsafeBytes { writer.other(Self.marker(closing.kind, lastTime), $0) }
         }
-        return writer
     }
 
     private static func marker(_ kind: UInt8, _ time: Int64) -> RawEvent {

@@ -4,7 +4,7 @@
 struct MetadataFields: Codable {
     var id: String
     /// Left out if empty.
-    var command: [String]?
+    var cmd: [String]?
     var cwd: String?
     var host: String?
     var user: String?
@@ -13,13 +13,14 @@ struct MetadataFields: Codable {
     var name: String?
     /// Left out if it is what nearly all terminals say; empty if it isn't known.
     var term: String?
-    var origin: String?
+    /// Who started it.
+    var by: String?
 
     private static let usualTerm = "xterm-256color"
 
     init(_ metadata: SessionMetadata) {
         id = metadata.sessionID
-        command = metadata.command.isEmpty ? nil : metadata.command
+        cmd = metadata.command.isEmpty ? nil : metadata.command
         cwd = metadata.cwd
         host = metadata.host
         user = metadata.user
@@ -27,11 +28,11 @@ struct MetadataFields: Codable {
         prompt = metadata.prompt
         name = metadata.name
         term = metadata.terminal == Self.usualTerm ? nil : metadata.terminal ?? ""
-        origin = metadata.origin
+        by = metadata.origin
     }
 
     func metadata(startedAt: Int64) -> SessionMetadata {
-        var metadata = SessionMetadata(sessionID: id, command: command ?? [], startedAt: startedAt)
+        var metadata = SessionMetadata(sessionID: id, command: cmd ?? [], startedAt: startedAt)
         metadata.cwd = cwd
         metadata.host = host
         metadata.user = user
@@ -39,7 +40,7 @@ struct MetadataFields: Codable {
         metadata.prompt = prompt
         metadata.name = name
         metadata.terminal = term == "" ? nil : term ?? Self.usualTerm
-        metadata.origin = origin
+        metadata.origin = by
         return metadata
     }
 }

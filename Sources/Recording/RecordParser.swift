@@ -101,6 +101,12 @@ struct RecordParser {
         } else if event.isExtension(Format.Extension.summary), isKnown {
             block.summary = body
             return
+        } else if event.isExtension(Format.Extension.summary), event.version == Format.Extension.summaryWithTiming,
+            body.count >= SummaryRecord.digestSize
+        {
+            block.summary = body.suffix(SummaryRecord.digestSize)
+            timing = body.dropLast(SummaryRecord.digestSize)
+            return
         } else if event.isInput {
             inputs.append(event)
         } else {

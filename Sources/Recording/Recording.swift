@@ -55,5 +55,7 @@ enum Format {
         static let summary: UInt8 = 10
         /// `pad[1]` of all kinds above.
         static let version: UInt8 = 1
+        /// `pad[1]` of a summary that is the timing columns of its block and the digest, in one record.
+        static let summaryWithTiming: UInt8 = 2
     }
 }

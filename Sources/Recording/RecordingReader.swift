@@ -137,7 +137,8 @@ public final class RecordingReader {
                 bytes: try missingBytes(index), offset: info.startOffset.value, time: info.startTime.milliseconds,
                 findings: [.noBlock(bytes: info.size)])
         }
-        let size = Int(min(info.size - UInt64(Format.headerSize), UInt64(Format.decodedLimit)))
+        let size = Int(
+            min(max(info.size, UInt64(Format.headerSize)) - UInt64(Format.headerSize), UInt64(Format.decodedLimit)))
         let payload = try store.read(at: info.position + UInt64(Format.headerSize), count: size)
         let raw = decoder.decode(header: header, payload: payload, isTorn: info.condition == .torn)
         guard raw.isLost else { return raw }

@@ -1,7 +1,8 @@
 /// The closing record's body: the digest, and for a file of several blocks what a reader wants to know at once.
 ///
 /// A file of one block says all of it in that block already, so there the digest stands alone: short sessions
-/// are many, and would pay for it with a tenth of their size.
+/// are many, and would pay for it with a tenth of their size. Finished, such a file has its timing columns in the same
+/// record, which is of version 2 then.
 enum SummaryRecord {
     /// Size of a SHA-256.
     static let digestSize = 32

@@ -108,7 +108,8 @@ struct VerificationPass {
         other.blockSizes = summary.blockSizes
         let sizes = reader.blocks.dropLast().map {
             Summary.BlockSize(
-                compressed: UInt32(clamping: $0.size - UInt64(Format.headerSize)), decoded: $0.decodedSize)
+                compressed: UInt32(clamping: Int64(clamping: $0.size) - Int64(Format.headerSize)),
+                decoded: $0.decodedSize)
         }
         return other == summary && (summary.blockSizes.isEmpty || summary.blockSizes == sizes)
     }

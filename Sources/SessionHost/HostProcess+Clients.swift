@@ -83,7 +83,7 @@ extension HostProcess {
             return
         }
         for (client, update) in zip(ready, updates.updates) { client.sendFrame(update, version: updates.version) }
-        pacing.notePublished(now, isComplete: ready.count == viewers && screen.isCaughtUp)
+        pacing.notePublished(now, isComplete: ready.count == viewers && following == .following && screen.isCaughtUp)
         if now >= statisticsDue {
             statisticsDue = now + 250_000_000
             let statistics = recording.statistics

@@ -83,7 +83,7 @@ extension HostProcess {
             if ring.total != before, now < drainDeadline { phase = .draining(exit, until: now + Self.drainTime) }
         }
         let isDrained = terminalHasEnded || now >= until
-        guard isDrained, ports != nil || screen.isCaughtUp, passthroughOutput.isEmpty || now >= drainDeadline else {
+        guard isDrained, ports != nil || isScreenDone, passthroughOutput.isEmpty || now >= drainDeadline else {
             return
         }
         handleScreen()

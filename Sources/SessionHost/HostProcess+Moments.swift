@@ -38,11 +38,13 @@ extension HostProcess {
         nextMoment += 1
         let time = clock.now()
         var report = MomentReport(moment: moment, time: time.milliseconds, offset: ring.total)
-        if ports == nil, screen.isCaughtUp { report.line = screen.withScreen { $0.cursorLine } }
+        if ports == nil, following == .following, screen.isCaughtUp {
+            report.line = screen.withScreen { $0.cursorLine }
+        }
         let token = pending.add(report, client: client?.id)
         recording.put(.event(.moment(moment), time: time))
         recording.put(.sync(token: token))
-        if report.line == nil, ports == nil { screen.put(.anchor(token: moment.id)) }
+        if report.line == nil, ports == nil, following == .following { screen.put(.anchor(token: moment.id)) }
     }
 
     func noteLine(_ line: Int, token moment: UInt64) {
@@ -56,8 +58,15 @@ extension HostProcess {
     func handleReports() {
         for report in recording.takeReports() {
             switch report {
-            case .failed(let problem): notice(problem)
-            case .completed(let token, let problem): answer(token, problem)
+            case .failed(let problem):
+                isRecordingWhole = false
+                notice(problem)
+            case .completed(let token, let problem):
+                if token == Self.catchUpToken {
+                    catchUp(problem)
+                } else {
+                    answer(token, problem)
+                }
             case .finished(let outcome):
                 guard case .finishing(let exit) = phase else { continue }
                 for client in clients {

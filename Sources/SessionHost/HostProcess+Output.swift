@@ -72,14 +72,14 @@ extension HostProcess {
             flushPassthrough()
             _ = ports
         } else {
-            _ = screen.put(position: position, count: count)
+            show(position: position, count: count)
         }
         pacing.noteOutput(count)
     }
 
     /// The disk hangs and the ring is full: the child goes on, viewers see it, and the recording will say what it lacks.
     private func readUnrecorded() {
-        guard screen.isCaughtUp else { return }
+        guard ports != nil || following == .following && screen.isCaughtUp else { return }
         withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in
             guard let count = terminal.read(into: buffer) else {
                 terminalHasEnded = true
@@ -89,6 +89,7 @@ extension HostProcess {
                 notice("the disk has not answered for 2 s: output is shown but not recorded until it does")
             }
             droppedBytes += UInt64(count)
+            isRecordingWhole = false
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             if ports != nil {
                 passthroughOutput.append(bytes)
@@ -111,6 +112,7 @@ extension HostProcess {
         guard ports == nil else { return }
         let outcome = screen.withScreen { $0.takeOutcome() }
         guard !outcome.isEmpty else { return }
+        if let problem = outcome.problem { notice("the screen could not be rebuilt: \(problem)") }
         if !outcome.replies.isEmpty {
             input.append(outcome.replies)
             writeInput()
@@ -156,13 +158,7 @@ extension HostProcess {
             notice("\(error)")
         }
         recording.put(.event(.resize(columns: new.columns, rows: new.rows), time: clock.now()))
-        if ports == nil {
-            if screen.isCaughtUp {
-                screen.withScreen { $0.resize(to: new) }
-            } else {
-                screen.put(.resize(new))
-            }
-        }
+        if ports == nil { resizeScreen(to: new) }
     }
 
     private static let readBytes = 64 << 10

@@ -45,6 +45,15 @@ public final class HostProcess {
     var statisticsDue: UInt64 = 0
     /// Lines for the user, in the order they came; also sent to every viewer.
     public private(set) var notices: [String] = []
+    var following = Following.following
+    var queries = QueryScanner()
+    var lastOutput: UInt64 = 0
+    /// Output bytes that the screen must read from the recording.
+    var unseenEnd: UInt64 = 0
+    /// What comes after them, until it can be queued.
+    var held: [ScreenLane.Entry] = []
+    /// Whether every byte of output is in the recording, at its place.
+    var isRecordingWhole = true
     private var poller = Poller()
 
     enum Phase {
@@ -188,6 +197,7 @@ public final class HostProcess {
             if let childIndex, poller.isReadable(childIndex) { noteExit(now) }
         }
         handleReports()
+        followAgain(now)
         handleScreen()
         advance(now)
         publishFrames(MonotonicClock.now())
@@ -217,6 +227,7 @@ public final class HostProcess {
         case .finishing: break
         }
         consider(stopping?.next)
+        consider(followingDue)
         consider(stalledSince.map { $0 + Self.longestStall })
         guard let due else { return nil }
         let now = MonotonicClock.now()

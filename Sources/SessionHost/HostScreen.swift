@@ -18,6 +18,8 @@ struct HostScreen {
     }
 
     var size: Size { terminal.size }
+    /// Output bytes that it has seen.
+    var offset: UInt64 { terminal.offset }
     var modes: Modes { terminal.modes }
     var hasReplies: Bool { !outcome.replies.isEmpty }
 
@@ -38,6 +40,8 @@ struct HostScreen {
     mutating func anchor(_ token: UInt64) {
         outcome.anchors.append((token, cursorLine))
     }
+
+    mutating func fail(_ problem: String) { outcome.problem = problem }
 
     mutating func takeOutcome() -> ScreenLane.Outcome {
         defer { outcome = ScreenLane.Outcome() }

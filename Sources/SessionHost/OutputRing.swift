@@ -54,6 +54,9 @@ final class OutputRing: Sendable {
         return position
     }
 
+    /// Where an output byte lies that is not shown or recorded yet.
+    func position(of offset: UInt64) -> Int { Int((offset - front) % UInt64(capacity)) }
+
     func bytes(at position: Int, count: Int) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: base + position, count: count)
     }

@@ -1,19 +1,24 @@
 import CPTY
 import Emulation
 import Processes
+import Recording
 import ScreenModel
 import Synchronization
 
 /// The host's terminal: it follows the child's output behind the reader, answers queries, and yields frames.
 ///
 /// Small reads that find nothing waiting are shown at once on the loop's own thread, so that an echo costs no thread
-/// switch; everything else goes through the queue to a thread that yields to the child.
+/// switch; everything else goes through the queue to a thread that yields to the child. When nobody watches and output
+/// floods in, the lane lets go, and catches up from the recording when it matters again: nobody needs to see what
+/// nobody sees.
 final class ScreenLane: Sendable {
     enum Entry: Sendable {
         case output(position: Int, count: Int)
         case resize(Size)
         /// Where on the screen a moment or snapshot happened.
         case anchor(token: UInt64)
+        /// Reads the recording from where the screen is up to this output byte.
+        case catchUp(path: String, end: UInt64)
     }
 
     /// What the loop must act on after the terminal has moved.
@@ -21,17 +26,27 @@ final class ScreenLane: Sendable {
         var replies: [UInt8] = []
         var events: [TerminalEvent] = []
         var anchors: [(token: UInt64, line: Int)] = []
+        /// Why the screen could not catch up; it is blank and wrong from then on until it is redrawn.
+        var problem: String?
 
-        var isEmpty: Bool { replies.isEmpty && events.isEmpty && anchors.isEmpty }
+        var isEmpty: Bool { replies.isEmpty && events.isEmpty && anchors.isEmpty && problem == nil }
     }
 
-    private let ring: OutputRing
-    private let queue = Mutex<(entries: [Entry], isSleeping: Bool, isBusy: Bool)>(([], false, false))
-    private let screen: Mutex<HostScreen>
+    private struct Queue {
+        var entries: [Entry] = []
+        var isSleeping = false
+        var isBusy = false
+    }
+
+    let ring: OutputRing
+    private let queue = Mutex(Queue())
+    let screen: Mutex<HostScreen>
     private let wake: WakeEvent
     private let loopWake: WakeEvent
     private let loopWaits = Atomic<Bool>(false)
     let loopWaitsForRoom = Atomic<Bool>(false)
+    /// Counts how often the lane let go: what was being shown before that is not gone on with.
+    private let generation = Atomic<UInt64>(0)
 
     init(ring: OutputRing, size: Size, identity: TerminalIdentity, loopWake: WakeEvent) throws(ProcessError) {
         self.ring = ring
@@ -45,15 +60,13 @@ final class ScreenLane: Sendable {
     }
 
     /// Takes output that was just read: shown before this returns if it is small and nothing waits before it.
-    /// - Returns: whether it was.
-    func put(position: Int, count: Int) -> Bool {
-        if count <= Self.inlineBytes, queue.withLock({ $0.entries.isEmpty && !$0.isBusy }) {
+    func put(position: Int, count: Int) {
+        if count <= Self.inlineBytes, isCaughtUp {
             withScreen { $0.feed(ring.bytes(at: position, count: count)) }
             ring.shown.wrappingAdd(UInt64(count), ordering: .releasing)
-            return true
+        } else {
+            put(.output(position: position, count: count))
         }
-        put(.output(position: position, count: count))
-        return false
     }
 
     func put(_ entry: Entry) {
@@ -68,6 +81,18 @@ final class ScreenLane: Sendable {
     /// Whether everything that was put in is on the screen.
     var isCaughtUp: Bool { queue.withLock { $0.entries.isEmpty && !$0.isBusy } }
 
+    /// Drops what waits. From the next ``Entry/catchUp(path:end:)`` on the lane follows again.
+    ///
+    /// - Parameter total: output bytes so far, which count as shown from now on.
+    func letGo(total: UInt64) {
+        withScreen { _ in
+            // Nothing is being fed while the screen is ours, so the ring's bytes are nobody's any more.
+            queue.withLock { $0.entries = [] }
+            generation.wrappingAdd(1, ordering: .releasing)
+            ring.shown.store(total, ordering: .releasing)
+        }
+    }
+
     /// Access for the loop, which goes before the lane's own thread.
     func withScreen<R>(_ body: (inout HostScreen) -> sending R) -> sending R {
         loopWaits.store(true, ordering: .relaxed)
@@ -77,39 +102,57 @@ final class ScreenLane: Sendable {
 
     private func run() {
         while true {
-            for entry in takeEntries() { show(entry) }
+            let (entries, started) = takeEntries()
+            for entry in entries {
+                guard show(entry, started) else { break }
+            }
             queue.withLock { $0.isBusy = false }
             loopWake.signal()
         }
     }
 
-    private func show(_ entry: Entry) {
+    /// - Returns: false when the lane has let go meanwhile.
+    private func show(_ entry: Entry, _ started: UInt64) -> Bool {
         switch entry {
-        case .resize(let size): screen.withLock { $0.resize(to: size) }
-        case .anchor(let token): screen.withLock { $0.anchor(token) }
+        case .resize(let size): return touch(started) { $0.resize(to: size) }
+        case .anchor(let token): return touch(started) { $0.anchor(token) }
+        case .catchUp(let path, let end): return catchUp(path, to: end) { [self] body in touch(started, body) }
         case .output(let position, let count):
             var done = 0
             while done < count {
                 let slice = min(Self.sliceBytes, count - done)
-                screen.withLock { $0.feed(ring.bytes(at: position + done, count: slice)) }
+                let isWanted = touch(started) { screen in
+                    screen.feed(ring.bytes(at: position + done, count: slice))
+                    ring.shown.wrappingAdd(UInt64(slice), ordering: .releasing)
+                }
+                guard isWanted else { return false }
                 done += slice
-                ring.shown.wrappingAdd(UInt64(slice), ordering: .releasing)
                 if loopWaitsForRoom.load(ordering: .relaxed) { loopWake.signal() }
-                while loopWaits.load(ordering: .relaxed) { ah_thread_yield() }
             }
             if screen.withLock({ $0.hasReplies }) { loopWake.signal() }
+            return true
         }
     }
 
-    private func takeEntries() -> [Entry] {
+    /// Changes the screen, unless the lane let go after `started`.
+    private func touch(_ started: UInt64, _ body: (inout HostScreen) -> Void) -> Bool {
+        while loopWaits.load(ordering: .relaxed) { ah_thread_yield() }
+        return screen.withLock { screen in
+            guard generation.load(ordering: .acquiring) == started else { return false }
+            body(&screen)
+            return true
+        }
+    }
+
+    private func takeEntries() -> ([Entry], UInt64) {
         while true {
-            let entries = queue.withLock { queue -> [Entry] in
+            let (entries, started) = queue.withLock { queue -> ([Entry], UInt64) in
                 defer { queue.entries.removeAll(keepingCapacity: queue.entries.count < 4096) }
                 queue.isSleeping = queue.entries.isEmpty
                 queue.isBusy = !queue.entries.isEmpty
-                return queue.entries
+                return (queue.entries, generation.load(ordering: .acquiring))
             }
-            if !entries.isEmpty { return entries }
+            if !entries.isEmpty { return (entries, started) }
             var poller = Poller()
             poller.add(wake.descriptor, .read)
             if poller.wait(milliseconds: nil) { wake.clear() }

@@ -43,10 +43,10 @@ struct Bench {
         return try Session(arguments(way, command), environment: environment)
     }
 
-    /// Ends a tmux server that may be left.
-    func killTmux() {
-        _ = try? CommandRun(
-            ["tmux", "-L", "ah-bench-\(getpid())", "kill-server"], environment: environment)
+    /// Ends what a run left: a tmux server, or a recorder that makes its file smaller and would slow the next run down.
+    func endLeftovers() {
+        let left = ProcessTable.processes(withVariable: "AH_RUNTIME_DIR", value: "\(folder.path)/run")
+        for pid in left where pid != getpid() { kill(pid, SIGKILL) }
     }
 }
 

@@ -30,6 +30,9 @@ struct BenchmarkList {
             Part(name: "playback", help: "first frame, index and jumps in a recording of 1 GB") {
                 try PlaybackBenchmark(megabytes: $0 ? 100 : 1024).run()
             },
+            Part(name: "recording", help: "events to file and back, and file sizes") {
+                try RecordingBenchmark(megabytes: $0 ? 64 : 256).run()
+            },
             Part(name: "emulation", help: "bytes to screen") { _ in emulationBenchmark() },
             Part(name: "display", help: "screen to bytes") { _ in displayBenchmark() },
         ]

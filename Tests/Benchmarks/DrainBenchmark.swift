@@ -40,7 +40,7 @@ struct DrainBenchmark {
         let session = try bench.start(way, "\(Bench.own) --as-child write \(file) \(times)")
         session.drain()
         let end = MonotonicClock.now()
-        if way == .tmux { bench.killTmux() }
+        bench.endLeftovers()
         let text = String(decoding: FileManager.default.contents(atPath: times) ?? Data(), as: UTF8.self)
         let numbers = text.split(separator: " ").compactMap { UInt64($0) }
         guard numbers.count == 2 else { return nil }

@@ -22,7 +22,7 @@ struct EchoBenchmark {
                 for way in Self.ways {
                     try measure(
                         way, isBusy: isBusy, in: bench, &samples[way, default: Samples()], &lost[way, default: 0])
-                    if way == .tmux { bench.killTmux() }
+                    bench.endLeftovers()
                 }
             }
             show(isBusy: isBusy, samples, lost)

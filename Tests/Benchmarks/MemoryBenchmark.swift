@@ -23,8 +23,7 @@ struct MemoryBenchmark {
                         Self.status(pid, "VmHWM").shown(1),
                     ])
                 }
-                for (_, pid) in parts(of: session.child.pid) { kill(pid, SIGTERM) }
-                session.drain(seconds: 30)
+                bench.endLeftovers()
             }
         }
         table.show()

@@ -120,4 +120,28 @@ import Testing
         #expect(copy.encode(surface) == encoder.encode(surface))
         #expect(copy.encode(surface).isEmpty)
     }
+
+    @Test func `any size and any cells are taken, and what is sent stays a terminal's`() {
+        var generator = SeededGenerator(seed: 11)
+        for columns in [0, 1, 2, 50] {
+            for rows in [0, 1, 9] {
+                var surface = Surface(size: Size(columns: columns, rows: rows))
+                var encoder = FrameEncoder(capabilities: Self.modern)
+                var screen = StrictScreen(size: Size(columns: max(1, columns), rows: max(1, rows)))
+                for _ in 0..<20 {
+                    for index in surface.cells.indices {
+                        surface.cells[index] = Cell(
+                            content: .random(in: 0 ... .max, using: &generator),
+                            foreground: Color(rawValue: .random(in: 0 ... .max, using: &generator)),
+                            attributes: Attributes(rawValue: .random(in: 0 ... .max, using: &generator)),
+                            extra: .random(in: 0 ... .max, using: &generator))
+                    }
+                    screen.feed(encoder.encode(surface))
+                }
+                // Random scalars have widths that the strict terminal doesn't know; its grammar counts here.
+                let complaints = screen.complaints.filter { !$0.hasPrefix("wrapped") && !$0.contains("edge") }
+                #expect(complaints.filter { !$0.hasPrefix("invalid") } == [])
+            }
+        }
+    }
 }

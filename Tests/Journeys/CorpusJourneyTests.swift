@@ -38,7 +38,8 @@ import Testing
         let size = session.size
         // A row more for the status line and a column more for the gutter.
         let driver = try sandbox.terminal(
-            ["agent", "record", "-o", sandbox.recording, "--"] + sandbox.shell("stty raw -echo; cat stream; read -n 1"),
+            ["agent", "record", "-o", sandbox.recording, "--"]
+                + sandbox.shell("stty raw -echo; cat stream; head -c 1 >/dev/null"),
             size: Size(columns: size.columns + 1, rows: size.rows + 1))
         let expected = Self.trimmed(try TmuxDriver.showing(file: sandbox("stream"), size: size).screen())
         try driver.wait(for: "the screen that tmux shows:\n\(expected.joined(separator: "\n"))") { frame in

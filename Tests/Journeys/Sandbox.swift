@@ -27,14 +27,9 @@ final class Sandbox {
     /// A path within it.
     func callAsFunction(_ name: String) -> String { folder(name) }
 
-    /// The processes that live here, told by their environment: the test's own children and what outlived them.
+    /// The processes that live here: the test's own children and what outlived them.
     var processes: [Int32] {
-        let mark = "AH_RUNTIME_DIR=\(folder.path)/run\0"
-        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return all.compactMap { Int32($0) }.filter { pid in
-            let bytes = FileManager.default.contents(atPath: "/proc/\(pid)/environ") ?? Data()
-            return String(decoding: bytes, as: UTF8.self).contains(mark)
-        }
+        ProcessTable.processes(withVariable: "AH_RUNTIME_DIR", value: "\(folder.path)/run")
     }
 
     /// Whether everything that was started here ends within a while: the file is compacted beside its session's end.

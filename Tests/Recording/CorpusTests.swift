@@ -63,10 +63,16 @@ struct CorpusTests {
 
     static func record(_ session: ImportedSession, name: String, at path: String) throws {
         let writer = try RecordingWriter.create(
-            at: path, metadata: session.metadata(sessionID: String(name.split(separator: ".")[0])),
-            size: session.size)
+            at: path, metadata: metadata(of: session, name: name), size: session.size)
         for event in session.events { writer.append(event.kind, at: event.time) }
         try writer.finish(exit: nil, at: session.duration)
+    }
+
+    private static func metadata(of session: ImportedSession, name: String) -> SessionMetadata {
+        var metadata = session.metadata(sessionID: String(name.split(separator: ".")[0]))
+        metadata.command = []
+        metadata.origin = nil
+        return metadata
     }
 
     static func output(_ events: [Event]) -> [UInt8] {

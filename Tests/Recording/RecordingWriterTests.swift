@@ -11,7 +11,7 @@ struct RecordingWriterTests {
         let path = folder("session.ahr")
         let events = SampleSession.events(seed: UInt64(seed), count: 20 + seed * 60)
         var options = RecordingWriter.Options()
-        options.blockSize = [256 << 10, 2048, 300][seed % 3]
+        options.blockSize = [256 << 10, 2048, 600][seed % 3]
         options.mergeInterval = -1
         options.digestInterval = 4096
         try SampleSession.record(events, at: path, options: options)

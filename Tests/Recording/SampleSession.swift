@@ -8,7 +8,7 @@ enum SampleSession {
     static let metadata: SessionMetadata = {
         var metadata = SessionMetadata(
             sessionID: "01K0SAMPLE", command: ["/bin/sh", "-c", "ls"], startedAt: 1_795_430_990_123)
-        metadata.cwd = "/home/someone"
+        metadata.cwd = "/srv/someone"
         metadata.user = "someone"
         metadata.terminal = "xterm-256color"
         return metadata

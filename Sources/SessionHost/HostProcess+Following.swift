@@ -1,0 +1,93 @@
+import Processes
+import ScreenModel
+
+extension HostProcess {
+    /// How the screen stands to the output.
+    enum Following {
+        case following
+        /// Output goes by unseen; the recording has it.
+        case behind
+        /// The recorder was asked to write everything down; then the screen reads it.
+        case waitingForFile
+    }
+
+    /// A ``RecordingLane/Entry/sync(token:)`` of our own, told from those of moments, which count from 1.
+    static var catchUpToken: UInt64 { 0 }
+
+    /// Shows output, or lets it go by while nobody watches and there is more of it than the screen keeps up with.
+    func show(position: Int, count: Int) {
+        lastOutput = MonotonicClock.now()
+        switch following {
+        case .following:
+            screen.put(position: position, count: count)
+            if mayLetGo { letGo() }
+        case .waitingForFile: held.append(.output(position: position, count: count))
+        case .behind:
+            let asks = queries.sawQuery(ring.bytes(at: position, count: count))
+            ring.shown.wrappingAdd(UInt64(count), ordering: .releasing)
+            if asks { requestCatchUp() }
+        }
+    }
+
+    /// Changes the screen's size after the output that was read so far.
+    func resizeScreen(to size: Size) {
+        switch following {
+        case .following where screen.isCaughtUp: screen.withScreen { $0.resize(to: size) }
+        case .following: screen.put(.resize(size))
+        case .waitingForFile: held.append(.resize(size))
+        // The recording has it, and from there it comes.
+        case .behind: break
+        }
+    }
+
+    private var isWatched: Bool { clients.contains { $0.window != nil } }
+
+    private var mayLetGo: Bool {
+        ring.unshown > Self.unwatchedLag && !isWatched && isRecordingWhole
+    }
+
+    private func letGo() {
+        queries = QueryScanner()
+        // A query may lie in what is dropped now.
+        let waiting = ring.unshown
+        let position = ring.position(of: ring.total - UInt64(waiting))
+        let asks = queries.sawQuery(ring.bytes(at: position, count: waiting))
+        guard !asks else { return }
+        screen.letGo(total: ring.total)
+        following = .behind
+    }
+
+    /// Comes back to following when somebody watches, or when output has paused.
+    func followAgain(_ now: UInt64) {
+        guard following == .behind, isRunning, isWatched || now >= lastOutput + Self.pause else { return }
+        requestCatchUp()
+    }
+
+    /// When to look whether output has paused.
+    var followingDue: UInt64? { following == .behind && isRunning ? lastOutput + Self.pause : nil }
+
+    private func requestCatchUp() {
+        guard following == .behind else { return }
+        following = .waitingForFile
+        unseenEnd = ring.total
+        recording.put(.sync(token: Self.catchUpToken))
+    }
+
+    /// Everything up to now is in the file: the screen reads it, and follows from there.
+    func catchUp(_ problem: String?) {
+        guard following == .waitingForFile else { return }
+        if let problem { notice("the screen could not be rebuilt: \(problem)") }
+        screen.put(.catchUp(path: configuration.recordingPath, end: unseenEnd))
+        for entry in held { screen.put(entry) }
+        held = []
+        following = .following
+    }
+
+    /// Whether nothing more of the screen is wanted at the end.
+    var isScreenDone: Bool { following == .following ? screen.isCaughtUp : !isWatched }
+
+    /// Bytes that an unwatched screen may be behind before it lets go.
+    private static let unwatchedLag = 1 << 20
+    /// Nanoseconds without output after which an unwatched screen catches up.
+    private static let pause: UInt64 = 30_000_000
+}
