@@ -11,7 +11,7 @@ extension ReplayRenderer {
         surface.fill(Rect(row: row, column: 0, columns: width, rows: 1), style: style)
         let bar = layout.bar(in: model.window, duration: model.timeline.duration)
         let elapsed = TimeText.text(model.target ?? model.playhead)
-        write(elapsed, row, bar.column - 1 - elapsed.utf8.count, style, width: width, on: &surface)
+        write(elapsed, row, max(0, bar.column - 1 - elapsed.utf8.count), style, width: width, on: &surface)
         if bar.columns > 0 { drawLine(model, bar, on: &surface) }
         let total = TimeText.text(model.timeline.duration)
         let column = bar.endColumn + 1

@@ -34,6 +34,7 @@ public struct ReplayRenderer: Sendable {
         surface.fill(rect, style: .plain)
         surface.draw(frame, origin: model.viewport.origin, in: rect)
         if frame.modes.reverseVideo { invert(rect, on: &surface) }
+        drawHits(model, in: rect, on: &surface)
         drawSigns(model, layout, on: &surface)
         guard frame.cursor.isVisible, model.mode == .normal else { return }
         var cursor = frame.cursor

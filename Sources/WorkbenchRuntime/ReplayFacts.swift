@@ -96,7 +96,12 @@ public struct ReplayFacts: Codable, Hashable, Sendable {
 
     private static func line(_ name: String, _ value: String) -> String {
         let padding = String(repeating: " ", count: max(1, 15 - name.count))
-        return name + padding + String(value.unicodeScalars.map { $0.value < 0x20 ? " " : Character($0) })
+        return name + padding + String(value.unicodeScalars.map { isControl($0) ? " " : Character($0) })
+    }
+
+    /// What a recording says of itself is not trusted to be text: a terminal obeys these, C1 too.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || 0x7F...0x9F ~= scalar.value
     }
 
     private static func describe(_ parent: BranchMetadata) -> String {

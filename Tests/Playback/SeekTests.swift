@@ -186,4 +186,23 @@ struct SeekTests {
             expectSame(player, session, at: time)
         }
     }
+
+    @Test(arguments: 1...10)
+    func `a damaged file plays to its end`(seed: UInt64) throws {
+        let folder = try TemporaryFolder()
+        try SampleSession(seed: 41, reads: 200).write(to: folder("a.ahr"), finished: seed % 2 == 0)
+        var bytes = try TestBytes.read(folder("a.ahr"))
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<seed {
+            bytes[Int.random(in: 44..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+        }
+        let player = Player(try RecordingReader(bytes: bytes))
+        player.indexAll()
+        for part in [3, 1, 4, 2, 0] as [Int64] {
+            player.seek(to: SessionTime(milliseconds: player.timeline.duration.milliseconds / 4 * part))
+            player.step(.nextRead)
+            player.step(.previousFrame)
+        }
+        #expect(player.timeline.progress == 1)
+    }
 }

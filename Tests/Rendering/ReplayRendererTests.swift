@@ -97,6 +97,17 @@ struct ReplayRendererTests {
         Golden.expect(surface, is: "replay-ascii")
     }
 
+    @Test func `what was searched for is turned over while paused`() {
+        var model = model(Size(columns: 30, rows: 7))
+        _ = model.apply(.search(SearchQuery(text: "recorded")))
+        model.arrived()
+        let surface = draw(model)
+        let turned = (0..<30).filter { surface[2, $0].attributes.contains(.inverse) }
+        #expect(turned == Array(13..<21))
+        model.isPlaying = true
+        #expect(!draw(model)[2, 13].attributes.contains(.inverse))
+    }
+
     @Test func `any window size is drawn without trapping`() {
         for columns in [1, 2, 3, 7, 12, 20, 33, 57, 81, 200] {
             for rows in [1, 2, 3, 5, 9, 24, 60] {
