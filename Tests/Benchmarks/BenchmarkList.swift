@@ -35,6 +35,9 @@ struct BenchmarkList {
             },
             Part(name: "emulation", help: "bytes to screen") { _ in emulationBenchmark() },
             Part(name: "display", help: "screen to bytes") { _ in displayBenchmark() },
+            Part(name: "playback", help: "a recording of 1 GB: first frame, indexing, jumps, memory") {
+                try PlaybackBenchmark(megabytes: $0 ? 100 : 1000).run()
+            },
         ]
     }
 
