@@ -60,8 +60,9 @@ extension HostProcess {
                 terminalHasEnded = true
                 break
             }
-            if read == 0 { break }
             count += read
+            // A short read emptied the terminal: asking again would only cost a system call.
+            if read < Self.fullRead { break }
         }
         guard count > 0 else { return }
         let position = ring.commit(count)
@@ -162,6 +163,8 @@ extension HostProcess {
     }
 
     private static let readBytes = 64 << 10
+    /// Bytes of the kernel's line buffer: a read that returns fewer has got everything.
+    private static let fullRead = 4095
     /// Bytes that a watched screen may be behind the PTY: 2 ms or so of parsing.
     private static let watchedLag = 256 << 10
 }
