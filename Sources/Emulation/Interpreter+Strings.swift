@@ -5,6 +5,8 @@ extension Interpreter {
     /// Titles, paths and the like are cut to this many bytes.
     private static let textLimit = 4096
     private static let linkLimit = 2083
+    /// Bytes of all different links together; past them, new ones are dropped.
+    private static let linksLimit = 8 << 20
 
     mutating func operatingSystemCommand(offset: UInt64) {
         registers.joinNext = false
@@ -58,13 +60,15 @@ extension Interpreter {
         var extra = symbols.extra(registers.pen.extra) ?? Extra()
         extra.link = nil
         extra.linkID = nil
-        if !uri.isEmpty, uri.count <= Self.linkLimit {
+        if !uri.isEmpty, uri.count <= Self.linkLimit, linkBytes < Self.linksLimit {
             extra.link = Self.text(uri)
             for parameter in parameters.split(separator: 0x3A) where parameter.starts(with: Array("id=".utf8)) {
                 extra.linkID = Self.text(parameter.dropFirst(3).prefix(256))
             }
         }
+        let known = symbols.extras.count
         registers.pen.extra = symbols.extra(for: extra)
+        if symbols.extras.count > known { linkBytes += string.count }
     }
 
     /// OSC 9: a notification, or with a number ConEmu's progress (4) or working directory (9).

@@ -21,6 +21,8 @@ struct Interpreter {
     var parameters = Parameters()
     /// The bytes of the string being read.
     var string: [UInt8] = []
+    /// Bytes of the links in `symbols`, which are never forgotten.
+    var linkBytes = 0
     let vterm: OpaquePointer
     let widths = CharacterWidth.table
     let joins = JoinCache()

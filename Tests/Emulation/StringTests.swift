@@ -58,4 +58,11 @@ struct StringTests {
         #expect(terminal.feed("\u{7}ok").events.isEmpty)
         #expect(terminal.text == ["ok"])
     }
+
+    @Test func `no end of links takes bounded memory`() {
+        let terminal = terminal(20, 1)
+        let path = String(repeating: "x", count: 2000)
+        for number in 0..<6000 { terminal.feed("\u{1B}]8;;http://a.example/\(number)/\(path)\u{7}x") }
+        #expect(terminal.symbols.extras.reduce(0) { $0 + ($1.link?.utf8.count ?? 0) } < 9 << 20)
+    }
 }
