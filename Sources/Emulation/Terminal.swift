@@ -1,3 +1,10 @@
+// Emulation: a terminal without a window. Bytes go in; the screen, what changed of it, replies to the program and events
+// come out. No IO, no clock, no keys. A tokenizer takes bytes apart, whatever libvterm must not see or does otherwise in
+// its versions is done here, and libvterm moves, erases and edits cells.
+//
+// Parts: Terminal (the whole), Interpreter (its facets: tokenizer, text, style, modes, queries, strings, resize, library),
+// Grid, Scrollback, Checkpoint.
+
 import CVTerm
 import ScreenModel
 

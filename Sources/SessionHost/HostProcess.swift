@@ -182,6 +182,8 @@ public final class HostProcess {
         let isReady = poller.wait(milliseconds: timeout())
         let now = MonotonicClock.now()
         if isReady {
+            // Before input: what is typed after a window changed is meant for the new size.
+            if poller.isReadable(signalIndex) { handleSignals() }
             if let terminalIndex {
                 if poller.isReadable(terminalIndex) { readTerminal() }
                 if poller.isWritable(terminalIndex) { writeInput() }
@@ -193,7 +195,6 @@ public final class HostProcess {
             if let inputIndex, poller.isReadable(inputIndex) { readPassthrough() }
             if let outputIndex, poller.isWritable(outputIndex) { flushPassthrough() }
             if poller.isReadable(listenerIndex) { acceptClients() }
-            if poller.isReadable(signalIndex) { handleSignals() }
             if let childIndex, poller.isReadable(childIndex) { noteExit(now) }
         }
         handleReports()

@@ -86,13 +86,14 @@ public final class LiveViewer {
         let hostIndex = poller.add(client.descriptor, client.wantsToWrite ? [.read, .write] : .read)
         let signalIndex = poller.add(signals.descriptor, .read)
         if poller.wait(milliseconds: timeout()) {
+            // Before input: what is typed after a window changed is meant for the new size.
+            if poller.isReadable(signalIndex), let outcome = try handleSignals() { return outcome }
             if poller.isReadable(hostIndex) {
                 if let outcome = try receive() { return outcome }
             }
             if poller.isWritable(hostIndex) { client.flush() }
             if poller.isReadable(ttyIndex), let outcome = readTerminal() { return outcome }
             if poller.isWritable(ttyIndex) { try tty.flush() }
-            if poller.isReadable(signalIndex), let outcome = try handleSignals() { return outcome }
         }
         if let outcome = tick() { return outcome }
         try draw()

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Display
+import Emulation
 import Glibc
 import Playback
 import Recording
@@ -26,6 +27,7 @@ struct AhCommand: ParsableCommand {
         // A reader that goes away early (`ah … | head`) is no crash: writes fail with EPIPE instead.
         signal(SIGPIPE, SIG_IGN)
         do {
+            try Terminal.checkLibrary()
             var command = try parseAsRoot()
             try command.run()
             Glibc.exit(0)
@@ -37,6 +39,7 @@ struct AhCommand: ParsableCommand {
             Glibc.exit(error.shellStatus)
         } catch let error
             where error is RecordingError || error is PlaybackError || error is DisplayError
+            || error is EmulationError
             || error is ReplayError
         {
             Program.complain("\(error)")
