@@ -10,7 +10,8 @@ struct FramePacing {
 
     /// Nanoseconds between frames: short while somebody types, so that an echo beside bulk output isn't late.
     private func interval(_ now: UInt64) -> UInt64 {
-        now - lastInput < 300_000_000 ? 2_500_000 : 15_000_000
+        // Input may be younger than the `now` of the round that asks.
+        now < lastInput + 300_000_000 ? 2_500_000 : 15_000_000
     }
 
     /// The next frame is due now, however soon after the last.

@@ -169,4 +169,20 @@ import Testing
         #expect(try driver.waitForExit() == 9)
         #expect(try sandbox.recorded().text.contains("42"))
     }
+
+    @Test func `keys that come while a session ends harm neither its host nor its status`() throws {
+        for _ in 0..<12 {
+            let sandbox = try Sandbox()
+            let driver = try sandbox.terminal(
+                ["agent", "record", "-o", sandbox.recording, "--"]
+                    + sandbox.shell("stty raw -echo; echo started; sleep 0.2; exit 3"))
+            try driver.wait(forText: "started")
+            try driver.wait(for: "the end") {
+                driver.send("x")
+                return driver.termination != nil
+            }
+            #expect(driver.termination?.shellStatus == 3)
+            #expect(try sandbox.recorded().isFinished)
+        }
+    }
 }
