@@ -8,11 +8,13 @@ struct FramePacing {
     mutating func noteInput(_ now: UInt64) { lastInput = now }
     mutating func noteChange() { hasNews = true }
 
-    /// Nanoseconds between frames: short while somebody types, so that an echo beside bulk output isn't late.
-    private func interval(_ now: UInt64) -> UInt64 {
+    /// Whether somebody types: then an echo beside bulk output mustn't be late.
+    func isInteractive(_ now: UInt64) -> Bool {
         // Input may be younger than the `now` of the round that asks.
-        now < lastInput + 300_000_000 ? 2_500_000 : 15_000_000
+        now < lastInput + 300_000_000
     }
+
+    private func interval(_ now: UInt64) -> UInt64 { isInteractive(now) ? 2_500_000 : 15_000_000 }
 
     /// The next frame is due now, however soon after the last.
     mutating func forceNext() { lastFrame = 0 }
@@ -28,6 +30,6 @@ struct FramePacing {
     /// When the loop must come back to publish, in monotonic nanoseconds.
     func due(clients: [ClientConnection]) -> UInt64? {
         guard hasNews, clients.contains(where: \.isReadyForFrame) else { return nil }
-        return lastFrame + (lastFrame - min(lastFrame, lastInput) < 300_000_000 ? 2_500_000 : 15_000_000)
+        return lastFrame + interval(lastFrame)
     }
 }

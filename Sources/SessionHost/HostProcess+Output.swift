@@ -19,7 +19,8 @@ extension HostProcess {
         let waits: Bool
         let allowed: Int
         if isWatched {
-            allowed = min(room, Self.watchedLag - ring.unshown)
+            let lag = pacing.isInteractive(MonotonicClock.now()) ? Self.interactiveLag : Self.watchedLag
+            allowed = min(room, lag - ring.unshown)
             waits = allowed <= 0
         } else {
             allowed = room
@@ -165,6 +166,8 @@ extension HostProcess {
     private static let readBytes = 64 << 10
     /// Bytes of the kernel's line buffer: a read that returns fewer has got everything.
     private static let fullRead = 4095
-    /// Bytes that a watched screen may be behind the PTY: 2 ms or so of parsing.
+    /// Bytes that a watched screen may be behind the PTY: a few milliseconds of parsing.
     private static let watchedLag = 256 << 10
+    /// The same while somebody types, whose echo comes after them.
+    private static let interactiveLag = 24 << 10
 }

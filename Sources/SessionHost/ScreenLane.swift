@@ -56,7 +56,7 @@ final class ScreenLane: Sendable {
     }
 
     func start() throws(ProcessError) {
-        try WorkerThread.start(nice: 5) { [self] in run() }
+        try WorkerThread.start { [self] in run() }
     }
 
     /// Takes output that was just read: shown before this returns if it is small and nothing waits before it.
