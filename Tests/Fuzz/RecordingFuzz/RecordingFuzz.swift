@@ -15,10 +15,12 @@ public func fuzzRecording(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt 
 }
 
 private func file(of records: UnsafeRawBufferPointer) -> [UInt8] {
-    let block = SealedBlock(
-        records: records, count: 1, startTime: 0, startOffset: 0, isLast: true,
-        trying: [Brotli.Parameters(quality: 0)])
-    return block?.bytes.array() ?? []
+    guard
+        let block = SealedBlock(
+            records: records, count: 1, startTime: 0, startOffset: 0, isLast: true,
+            trying: [Brotli.Parameters(quality: 0)])
+    else { return [] }
+    return block.bytes.array()
 }
 
 private func readEverything(_ bytes: [UInt8]) {
