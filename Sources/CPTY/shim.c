@@ -194,22 +194,16 @@ int64_t ah_unix_peer_uid(int fd) {
 }
 
 void *ah_ring_map(size_t size) {
-    int fd = memfd_create("ah-ring", MFD_CLOEXEC);
-    if (fd < 0) return NULL;
-    char *base = NULL;
-    if (!ftruncate(fd, (off_t)size)) {
-        base = mmap(NULL, size * 2, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (base == MAP_FAILED) base = NULL;
+    char *base = mmap(NULL, size * 2, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base == MAP_FAILED) return NULL;
+    // Shared anonymous memory, and with an old size of 0 mremap maps the same pages again. No file is involved, so that
+    // a limit on the size of files doesn't count.
+    void *low = mmap(base, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    void *high = low == MAP_FAILED ? MAP_FAILED : mremap(low, 0, size, MREMAP_MAYMOVE | MREMAP_FIXED, base + size);
+    if (high == MAP_FAILED) {
+        munmap(base, size * 2);
+        return NULL;
     }
-    if (base) {
-        void *low = mmap(base, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
-        void *high = mmap(base + size, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0);
-        if (low == MAP_FAILED || high == MAP_FAILED) {
-            munmap(base, size * 2);
-            base = NULL;
-        }
-    }
-    close(fd);
     return base;
 }
 

@@ -81,6 +81,8 @@ final class RecordingLane: Sendable {
 
     private func run(_ writer: RecordingWriter) {
         var hasFailed = false
+        // The facts of the session are in the file before its first output: a crash leaves a recording, not an empty file.
+        flush(writer, &hasFailed)
         while true {
             let entries = takeEntries(until: writer.pendingSince)
             for entry in entries {

@@ -26,6 +26,8 @@ struct AhCommand: ParsableCommand {
     static func start() -> Never {
         // A reader that goes away early (`ah … | head`) is no crash: writes fail with EPIPE instead.
         signal(SIGPIPE, SIG_IGN)
+        // Past a limit on the size of files, a write fails with EFBIG and the recorder says so, as for a full disk.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             try Terminal.checkLibrary()
             var command = try parseAsRoot()

@@ -98,7 +98,8 @@ struct ReplayCommand: ParsableCommand {
             let facts = try printer.facts()
             Program.say(json ? try facts.json() : facts.text)
         } else if let at {
-            let place = GoTo(at) ?? .name(at)
+            // In the player a bare number is a moment's; here it is a time, as every other option has it.
+            let place = GoTo(Double(at) == nil ? at : "\(at)s") ?? .name(at)
             Program.write(try printer.screen(at: place), to: 1)
         } else if fast {
             Program.write(printer.finalScreen(), to: 1)
