@@ -19,8 +19,16 @@ extension HostProcess {
         lastOutput = MonotonicClock.now()
         switch following {
         case .following:
-            screen.put(position: position, count: count)
-            if mayLetGo { letGo() }
+            // Parsing beside the child would take its processor: unwatched bulk waits until the child pauses.
+            let asks = isWatched || queries.sawQuery(ring.bytes(at: position, count: count))
+            if !asks, count > Self.bulk || isLazy {
+                screen.putLazily(position: position, count: count)
+                isLazy = true
+                if mayLetGo { letGo() }
+            } else {
+                screen.put(position: position, count: count)
+                isLazy = false
+            }
         case .waitingForFile: held.append(.output(position: position, count: count))
         case .behind:
             let asks = queries.sawQuery(ring.bytes(at: position, count: count))
@@ -46,25 +54,28 @@ extension HostProcess {
         ring.unshown > Self.unwatchedLag && !isWatched && isRecordingWhole
     }
 
+    /// Only from within a flood that was put lazily: it was looked at for queries then.
     private func letGo() {
-        queries = QueryScanner()
-        // A query may lie in what is dropped now.
-        let waiting = ring.unshown
-        let position = ring.position(of: ring.total - UInt64(waiting))
-        let asks = queries.sawQuery(ring.bytes(at: position, count: waiting))
-        guard !asks else { return }
         screen.letGo(total: ring.total)
+        isLazy = false
         following = .behind
     }
 
     /// Comes back to following when somebody watches, or when output has paused.
     func followAgain(_ now: UInt64) {
+        if isLazy, isWatched || now >= lastOutput + Self.lull {
+            isLazy = false
+            screen.stir()
+        }
         guard following == .behind, isRunning, isWatched || now >= lastOutput + Self.pause else { return }
         requestCatchUp()
     }
 
     /// When to look whether output has paused.
-    var followingDue: UInt64? { following == .behind && isRunning ? lastOutput + Self.pause : nil }
+    var followingDue: UInt64? {
+        if isLazy { return lastOutput + Self.lull }
+        return following == .behind && isRunning ? lastOutput + Self.pause : nil
+    }
 
     private func requestCatchUp() {
         guard following == .behind else { return }
@@ -84,10 +95,14 @@ extension HostProcess {
     }
 
     /// Whether nothing more of the screen is wanted at the end.
-    var isScreenDone: Bool { following == .following ? screen.isCaughtUp : !isWatched }
+    var isScreenDone: Bool { !isWatched || following == .following && !isLazy && screen.isCaughtUp }
 
     /// Bytes that an unwatched screen may be behind before it lets go.
     private static let unwatchedLag = 1 << 20
+    /// Bytes of a read that count as bulk.
+    private static let bulk = 2048
+    /// Nanoseconds without output after which lazily put output is parsed.
+    private static let lull: UInt64 = 3_000_000
     /// Nanoseconds without output after which an unwatched screen catches up.
     private static let pause: UInt64 = 30_000_000
 }

@@ -47,6 +47,8 @@ public final class HostProcess {
     public private(set) var notices: [String] = []
     var following = Following.following
     var queries = QueryScanner()
+    /// Whether output waits in the screen's queue until the child pauses.
+    var isLazy = false
     var lastOutput: UInt64 = 0
     /// Output bytes that the screen must read from the recording.
     var unseenEnd: UInt64 = 0

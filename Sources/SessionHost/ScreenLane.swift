@@ -69,6 +69,20 @@ final class ScreenLane: Sendable {
         }
     }
 
+    /// Queues output that nobody waits for: the lane's thread sleeps on until ``stir()`` or the next ``put(_:)``.
+    func putLazily(position: Int, count: Int) {
+        queue.withLock { $0.entries.append(.output(position: position, count: count)) }
+    }
+
+    /// Wakes the thread for what was put lazily.
+    func stir() {
+        let mustWake = queue.withLock { queue in
+            defer { queue.isSleeping = false }
+            return queue.isSleeping
+        }
+        if mustWake { wake.signal() }
+    }
+
     func put(_ entry: Entry) {
         let mustWake = queue.withLock { queue in
             queue.entries.append(entry)

@@ -175,7 +175,7 @@ import Testing
             let sandbox = try Sandbox()
             let driver = try sandbox.terminal(
                 ["agent", "record", "-o", sandbox.recording, "--"]
-                    + sandbox.shell("stty raw -echo; echo started; sleep 0.2; exit 3"))
+                    + sandbox.shell("stty raw -echo; echo started; head -c 1 >key; exit 3"))
             try driver.wait(forText: "started")
             try driver.wait(for: "the end") {
                 driver.send("x")
