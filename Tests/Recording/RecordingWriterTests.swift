@@ -119,35 +119,30 @@ struct RecordingWriterTests {
         #expect(writer.failure == .vanished(path: path))
     }
 
-    @Test func `a disk that fills up leaves a file that is valid up to its last whole block`() throws {
-        let folder = try TemporaryFolder()
-        let path = folder("session.ahr")
-        var random = SeededRandom(seed: 5)
-        let writer = try SampleSession.record([(.output([65]), 0)], at: path, finishes: false)
-        let whole = writer.statistics.fileBytes
-        let failure = Self.withFileSizeLimit(whole + 100) {
+    @Test func `a disk that fills up leaves a file that is valid up to its last whole block`() async {
+        // The kernel's limit stands for a full disk. It holds for a whole process, so this has one of its own.
+        await #expect(processExitsWith: .success) {
+            let folder = try TemporaryFolder()
+            let path = folder("session.ahr")
+            var random = SeededRandom(seed: 5)
+            let writer = try SampleSession.record([(.output([65]), 0)], at: path, finishes: false)
+            let whole = writer.statistics.fileBytes
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(1), &limit)
+            limit.rlim_cur = rlim_t(whole + 100)
+            setrlimit(__rlimit_resource_t(1), &limit)
             writer.append(.output((0..<5000).map { _ in .random(in: 0...255, using: &random) }), at: .zero)
-            return #expect(throws: RecordingError.self) { try writer.flush(durable: false) }
+            let failure = #expect(throws: RecordingError.self) { try writer.flush(durable: false) }
+            guard case .write(path, whole, EFBIG) = failure else {
+                Issue.record("\(String(describing: failure))")
+                exit(1)
+            }
+            guard try SampleSession.bytes(of: path).count == Int(whole),
+                try RecordingReader.open(path: path).warnings.isEmpty
+            else { exit(2) }
+            try writer.flush(durable: true)
         }
-        guard case .write(path, whole, EFBIG) = failure else {
-            Issue.record("\(String(describing: failure))")
-            return
-        }
-        #expect(try SampleSession.bytes(of: path).count == Int(whole))
-        #expect(try RecordingReader.open(path: path).warnings.isEmpty)
-        try writer.flush(durable: true)
-    }
-
-    /// The kernel's limit stands for a full disk; the one test that needs it runs with the signal of it ignored.
-    private static func withFileSizeLimit<Result>(_ size: UInt64, _ body: () throws -> Result) rethrows -> Result {
-        signal(SIGXFSZ, SIG_IGN)
-        var before = rlimit()
-        getrlimit(__rlimit_resource_t(1), &before)
-        var limit = before
-        limit.rlim_cur = rlim_t(size)
-        setrlimit(__rlimit_resource_t(1), &limit)
-        defer { setrlimit(__rlimit_resource_t(1), &before) }
-        return try body()
     }
 
     @Test func `time that runs backwards stands still in the file`() throws {
