@@ -33,7 +33,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], excluding: [Stri
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -43,7 +42,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
@@ -56,7 +54,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("brotlienc"), .linkedLibrary("brotlidec")]),
         .target(name: "CPTY", path: "Sources/CPTY"),
         module("ScreenModel"),
-        module("Recording", ["ScreenModel", "CBrotli", crypto, system]),
+        module("Recording", ["ScreenModel", "CBrotli", crypto]),
         module("Interchange", ["ScreenModel", "Recording"]),
         module("Emulation", ["ScreenModel", "CVTerm"]),
         module("Playback", ["ScreenModel", "Recording", "Emulation"]),

@@ -68,11 +68,10 @@ extension HostProcess {
         guard count > 0 else { return }
         let position = ring.commit(count)
         recording.put(.output(position: position, count: count, time: clock.now()))
-        if let ports {
+        if ports != nil {
             ring.shown.wrappingAdd(UInt64(count), ordering: .releasing)
             passthroughOutput.append(ring.bytes(at: position, count: count))
             flushPassthrough()
-            _ = ports
         } else {
             show(position: position, count: count)
         }

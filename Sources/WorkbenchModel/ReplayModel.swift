@@ -1,9 +1,3 @@
-// WorkbenchModel: what panes show and what keys do to them, as values. No IO, no clock and no terminal: a model takes
-// commands and says which effects the runtime must carry out.
-//
-// Parts: ReplayModel (a recording), LiveModel (a session watched live), CommandTable (every command, once), Prompt,
-// ReplayLayout and Viewport (where things are), TimeText and GoTo (times and places as people write them).
-
 import ScreenModel
 
 /// A pane that plays a recording: what it shows, and what keys do to it.
