@@ -13,7 +13,8 @@ func module(
 
 let folders = [
     "CVTerm", "CCurses", "CBrotli", "CPTY", "ScreenModel", "Recording", "Interchange", "Emulation", "Playback",
-    "Processes", "Keymaps", "Themes", "WorkbenchModel", "Rendering", "Display", "SessionHost", "WorkbenchRuntime", "ah",
+    "CSnapshots", "Processes", "Snapshots", "Keymaps", "Themes", "WorkbenchModel", "Rendering", "Display", "SessionHost",
+    "WorkbenchRuntime", "ah",
 ]
 
 /// A target whose resources lie outside `Sources`, as `keymaps/` and `themes/` do: a file is compiled in as a constant.
@@ -53,12 +54,14 @@ let package = Package(
             name: "CBrotli", path: "Sources/CBrotli",
             linkerSettings: [.linkedLibrary("brotlienc"), .linkedLibrary("brotlidec")]),
         .target(name: "CPTY", path: "Sources/CPTY"),
+        .target(name: "CSnapshots", path: "Sources/CSnapshots", linkerSettings: [.linkedLibrary("z")]),
         module("ScreenModel"),
         module("Recording", ["ScreenModel", "CBrotli", crypto]),
         module("Interchange", ["ScreenModel", "Recording"]),
         module("Emulation", ["ScreenModel", "CVTerm"]),
         module("Playback", ["ScreenModel", "Recording", "Emulation"]),
         module("Processes", ["CPTY"]),
+        module("Snapshots", ["Processes", "CSnapshots"]),
         module("Keymaps", embedding: "keymaps", ["ScreenModel", "WorkbenchModel", toml]),
         module("Themes", embedding: "themes", ["ScreenModel", "WorkbenchModel", toml]),
         module("WorkbenchModel", ["ScreenModel"]),
@@ -88,6 +91,7 @@ let package = Package(
         tests("Emulation", ["Emulation", "ScreenModel", "Recording", "Interchange"]),
         tests("Playback", ["Playback", "Recording", "Emulation", "Interchange", "ScreenModel"]),
         tests("Processes", ["Processes"]),
+        tests("Snapshots", ["Snapshots", "Processes"]),
         tests("Keymaps", ["Keymaps", "WorkbenchModel", "ScreenModel"]),
         tests("Themes", ["Themes", "WorkbenchModel", "ScreenModel"]),
         tests("WorkbenchModel", ["WorkbenchModel", "ScreenModel"]),
