@@ -18,11 +18,17 @@ public final class ChildProcess {
         public var arguments: [String]
         public var environment: [String: String]
         public var workingDirectory: String?
+        /// Made in this order in a mount namespace of the child's own; none: it shares ours.
+        public var mounts: [NamespaceMount]
 
-        public init(arguments: [String], environment: [String: String], workingDirectory: String? = nil) {
+        public init(
+            arguments: [String], environment: [String: String], workingDirectory: String? = nil,
+            mounts: [NamespaceMount] = []
+        ) {
             self.arguments = arguments
             self.environment = environment
             self.workingDirectory = workingDirectory
+            self.mounts = mounts
         }
     }
 
@@ -39,25 +45,16 @@ public final class ChildProcess {
     }
 
     private init(_ launch: Launch, slave: String?, descriptors: [Int32]) throws(ProcessError) {
-        if let directory = launch.workingDirectory, access(directory, X_OK) != 0 {
-            throw .workingDirectory(directory, code: errno)
-        }
-        let path = try launch.executable()
-        var pid: pid_t = 0
-        let result = withCStrings(launch.arguments) { arguments in
-            withCStrings(launch.environment.map { "\($0.key)=\($0.value)" }) { environment in
-                ah_spawn(&pid, path, arguments, environment, launch.workingDirectory, slave, descriptors)
-            }
-        }
-        if result == -ENOEXEC || result == -EACCES { throw .notExecutable(path) }
-        _ = try ProcessError.check(result, "start", path)
+        pid =
+            launch.mounts.isEmpty
+            ? try launch.start(slave: slave, descriptors: descriptors)
+            : try launch.startMounted(slave: slave, descriptors: descriptors)
         let pidfd = ah_pidfd_open(pid)
         if pidfd < 0 {
             kill(pid, SIGKILL)
             waitpid(pid, nil, 0)
         }
-        descriptor = try ProcessError.check(pidfd, "watch", path)
-        self.pid = pid
+        descriptor = try ProcessError.check(pidfd, "watch", launch.arguments[0])
     }
 
     deinit { close(descriptor) }
@@ -82,6 +79,22 @@ public final class ChildProcess {
 }
 
 extension ChildProcess.Launch {
+    fileprivate func start(slave: String?, descriptors: [Int32]) throws(ProcessError) -> pid_t {
+        if let directory = workingDirectory, access(directory, X_OK) != 0 {
+            throw .workingDirectory(directory, code: errno)
+        }
+        let path = try executable()
+        var pid: pid_t = 0
+        let arguments = CStringTable(arguments)
+        let variables = CStringTable(environment.map { "\($0.key)=\($0.value)" })
+        let result = withExtendedLifetime((arguments, variables)) {
+            ah_spawn(&pid, path, arguments.mutableBase, variables.mutableBase, workingDirectory, slave, descriptors)
+        }
+        if result == -ENOEXEC || result == -EACCES { throw .notExecutable(path) }
+        _ = try ProcessError.check(result, "start", path)
+        return pid
+    }
+
     /// The file to execute for `arguments[0]`.
     public func executable() throws(ProcessError) -> String {
         guard let command = arguments.first, !command.isEmpty else { throw .commandNotFound("", path: "") }
@@ -91,26 +104,21 @@ extension ChildProcess.Launch {
             guard Self.isExecutableFile(path) else { throw .notExecutable(path) }
             return path
         }
-        let search = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         var refused: String?
-        for folder in search.split(separator: ":", omittingEmptySubsequences: false) {
+        for folder in searchPath.split(separator: ":", omittingEmptySubsequences: false) {
             let path = folder.isEmpty ? "./\(command)" : "\(folder)/\(command)"
             if Self.isExecutableFile(path) { return path }
             if refused == nil, access(path, F_OK) == 0 { refused = path }
         }
         if let refused { throw .notExecutable(refused) }
-        throw .commandNotFound(command, path: search)
+        throw .commandNotFound(command, path: searchPath)
     }
+
+    /// The child's own PATH, or what a shell assumes without one.
+    var searchPath: String { environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin" }
 
     private static func isExecutableFile(_ path: String) -> Bool {
         var info = stat()
         return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
     }
-}
-
-/// A NULL-terminated array of C strings that lives for the length of `body`.
-func withCStrings<R>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> R) -> R {
-    let pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
-    defer { for pointer in pointers { free(pointer) } }
-    return body(pointers)
 }

@@ -1,7 +1,8 @@
 // Processes: children on a PTY, and the descriptors an event loop waits on (signals, wake-ups, sockets, the children
 // themselves). No threads and no policy of its own: each type owns one descriptor, and callers poll.
 //
-// Parts: PseudoTerminal, ChildProcess, SignalQueue, WakeEvent, UnixSocket, Poller, MonotonicClock, WorkerThread.
+// Parts: PseudoTerminal, ChildProcess and the NamespaceMounts it may start under, NamespaceSupport, SignalQueue,
+// WakeEvent, UnixSocket, Poller, MonotonicClock, WorkerThread.
 
 import Glibc
 
@@ -11,6 +12,7 @@ public enum ProcessError: Error, CustomStringConvertible {
     case commandNotFound(String, path: String)
     case notExecutable(String)
     case workingDirectory(String, code: Int32)
+    case namespace(NamespaceFailure)
 
     public var description: String {
         switch self {
@@ -22,6 +24,8 @@ public enum ProcessError: Error, CustomStringConvertible {
             "\(path): not an executable file"
         case .workingDirectory(let path, let code):
             "can't start in \(path): \(Self.text(code))"
+        case .namespace(let failure):
+            "\(failure)"
         }
     }
 
@@ -30,7 +34,7 @@ public enum ProcessError: Error, CustomStringConvertible {
         switch self {
         case .commandNotFound: 127
         case .notExecutable: 126
-        case .system, .workingDirectory: 1
+        case .system, .workingDirectory, .namespace: 1
         }
     }
 

@@ -21,6 +21,37 @@ int ah_pty_is_canonical(int fd);
 int ah_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const char *cwd,
              const char *slave, const int fds[3]);
 
+/// Something to mount in the child's own namespace: with `overlay` NULL, `source` bound over `target`; otherwise an
+/// overlay with these options (lowerdir=…,upperdir=…,workdir=…) on `target`.
+struct ah_mount {
+    const char *source, *target, *overlay;
+};
+/// What `ah_spawn_mounted` starts. `paths` are tried in turn, after the mounts are made; NULL ends it, as argv and envp.
+struct ah_launch {
+    const char *const *paths;
+    char *const *argv;
+    char *const *envp;
+    const char *cwd, *slave;
+    int fds[3];
+    const struct ah_mount *mounts;
+    size_t mount_count;
+};
+enum ah_namespace_kind { AH_NAMESPACE_NONE, AH_NAMESPACE_ROOT, AH_NAMESPACE_USER };
+enum ah_launch_step {
+    AH_STEP_NONE, AH_STEP_STREAMS, AH_STEP_UNSHARE, AH_STEP_IDENTITY, AH_STEP_PROPAGATION, AH_STEP_SOURCE,
+    AH_STEP_MOUNT, AH_STEP_FOLDER, AH_STEP_EXEC,
+};
+/// How the namespace was had, and where it went wrong: the step, and which mount or path (`index`).
+struct ah_failure {
+    int kind, step;
+    size_t index;
+};
+/// As `ah_spawn`, in a mount namespace of the child's own in which at most 16 mounts are made. Without root's rights a
+/// user namespace gives them, in which the caller's uid and gid stay and all others are 65534.
+int ah_spawn_mounted(pid_t *pid, const struct ah_launch *launch, struct ah_failure *failure);
+/// Whether such a namespace can be had; `failure->kind` says how. A process is started for it and has ended.
+int ah_namespace_try(struct ah_failure *failure);
+
 int ah_pidfd_open(pid_t pid);
 /// Reaps `pid` if it has ended: 1 with code or signal set (the other is -1), 0 if it still runs, -errno.
 int ah_reap(pid_t pid, int *code, int *signal);
