@@ -138,6 +138,11 @@ struct NamespaceTests {
             guard let count = buffer.withUnsafeMutableBytes({ terminal.read(into: $0) }) else { break }
             output += buffer[..<count]
         }
+        poller.removeAll()
+        poller.add(child.descriptor, .read)
+        _ = poller.wait(milliseconds: 30_000)
+        // Left unreaped it would keep the exit test beside this one from ever seeing its own process.
+        #expect(child.reap() == .exited(0))
         #expect(String(decoding: output, as: UTF8.self) == "31 93\r\nbranchcaught\r\n")
     }
 
