@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "copying.h"
+
 /// What is known of a file without reading it. Times are nanoseconds since 1970.
 struct ah_stat {
     uint64_t device, inode, size, special_device;
