@@ -3,8 +3,17 @@ struct FramePacing {
     private var lastFrame: UInt64 = 0
     private var lastInput: UInt64 = 0
     private var hasNews = true
+    /// Bytes of output since the last frame.
+    private var news = 0
+    /// The last attempt left something to be shown, which output alone may end.
+    private var isRetry = false
 
-    mutating func noteOutput(_: Int) { hasNews = true }
+    mutating func noteOutput(_ bytes: Int) {
+        hasNews = true
+        isRetry = false
+        news += bytes
+    }
+
     mutating func noteInput(_ now: UInt64) { lastInput = now }
     mutating func noteChange() { hasNews = true }
 
@@ -14,7 +23,11 @@ struct FramePacing {
         now < lastInput + 300_000_000
     }
 
-    private func interval(_ now: UInt64) -> UInt64 { isInteractive(now) ? 2_500_000 : 15_000_000 }
+    /// While somebody types, the little that answers a key goes out at once, however soon after the frame before.
+    private func interval(_ now: UInt64) -> UInt64 {
+        guard isInteractive(now) else { return 15_000_000 }
+        return news <= Self.answer && !isRetry ? 0 : 1_000_000
+    }
 
     /// The next frame is due now, however soon after the last.
     mutating func forceNext() { lastFrame = 0 }
@@ -24,7 +37,9 @@ struct FramePacing {
     /// - Parameter isComplete: whether every viewer has got everything.
     mutating func notePublished(_ now: UInt64, isComplete: Bool) {
         lastFrame = now
+        news = 0
         hasNews = !isComplete
+        isRetry = hasNews
     }
 
     /// When the loop must come back to publish, in monotonic nanoseconds.
@@ -32,4 +47,7 @@ struct FramePacing {
         guard hasNews, clients.contains(where: \.isReadyForFrame) else { return nil }
         return lastFrame + interval(lastFrame)
     }
+
+    /// Bytes that a program may answer a key with, for which no frame is held back.
+    private static let answer = 4096
 }

@@ -19,10 +19,14 @@ extension HostProcess {
         lastOutput = MonotonicClock.now()
         switch following {
         case .following:
-            // Parsing beside the child would take its processor: unwatched bulk waits until the child pauses.
-            let asks = isWatched || queries.sawQuery(ring.bytes(at: position, count: count))
-            if !asks, count > Self.bulk || isLazy {
+            // Parsing beside the child would take its processor: unwatched bulk waits until the child pauses, and
+            // watched bulk is parsed in batches, since each wake-up costs the reader a part of the next read.
+            let isUrgent =
+                isWatched
+                ? pacing.isInteractive(lastOutput) : queries.sawQuery(ring.bytes(at: position, count: count))
+            if !isUrgent, count > Self.bulk || isLazy {
                 screen.putLazily(position: position, count: count)
+                if !isLazy { lazySince = lastOutput }
                 isLazy = true
                 if mayLetGo { letGo() }
             } else {
@@ -63,7 +67,7 @@ extension HostProcess {
 
     /// Comes back to following when somebody watches, or when output has paused.
     func followAgain(_ now: UInt64) {
-        if isLazy, isWatched || now >= lastOutput + Self.lull {
+        if isLazy, now >= lazyUntil || isWatched && ring.unshown >= Self.batch {
             isLazy = false
             screen.stir()
         }
@@ -73,9 +77,12 @@ extension HostProcess {
 
     /// When to look whether output has paused.
     var followingDue: UInt64? {
-        if isLazy { return lastOutput + Self.lull }
+        if isLazy { return lazyUntil }
         return following == .behind && isRunning ? lastOutput + Self.pause : nil
     }
+
+    /// When what was put lazily is parsed at the latest.
+    private var lazyUntil: UInt64 { isWatched ? lazySince + Self.batchTime : lastOutput + Self.lull }
 
     private func requestCatchUp() {
         guard following == .behind else { return }
@@ -101,6 +108,9 @@ extension HostProcess {
     private static let unwatchedLag = 1 << 20
     /// Bytes of a read that count as bulk.
     private static let bulk = 2048
+    /// Watched output that is parsed in one go: bytes, and nanoseconds that the first of them may wait.
+    private static let batch = 128 << 10
+    private static let batchTime: UInt64 = 3_000_000
     /// Nanoseconds without output after which lazily put output is parsed.
     private static let lull: UInt64 = 3_000_000
     /// Nanoseconds without output after which an unwatched screen catches up.

@@ -166,7 +166,7 @@ extension HostProcess {
     /// Bytes of the kernel's line buffer: a read that returns fewer has got everything.
     private static let fullRead = 4095
     /// Bytes that a watched screen may be behind the PTY: a few milliseconds of parsing.
-    private static let watchedLag = 256 << 10
+    private static let watchedLag = 512 << 10
     /// The same while somebody types, whose echo comes after them.
     private static let interactiveLag = 24 << 10
 }

@@ -50,6 +50,8 @@ public final class HostProcess {
     /// Whether output waits in the screen's queue until the child pauses.
     var isLazy = false
     var lastOutput: UInt64 = 0
+    /// When the oldest of it was read.
+    var lazySince: UInt64 = 0
     /// Output bytes that the screen must read from the recording.
     var unseenEnd: UInt64 = 0
     /// What comes after them, until it can be queued.
@@ -204,6 +206,7 @@ public final class HostProcess {
         handleScreen()
         advance(now)
         publishFrames(MonotonicClock.now())
+        recording.stir()
         dropClientsThatLeft()
     }
 

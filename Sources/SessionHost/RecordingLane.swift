@@ -22,11 +22,44 @@ final class RecordingLane: Sendable {
         case finished(RecordingOutcome)
     }
 
+    /// A wake-up costs both threads more than recording a read does, so the recorder is woken for a batch.
+    private enum Sleep {
+        case awake
+        /// Until the open block is due.
+        case dozing
+        /// Until there is something to do.
+        case idle
+    }
+
     private struct State {
         var entries: [Entry] = []
+        /// Output bytes in them.
+        var bytes = 0
         var reports: [Report] = []
-        var isSleeping = false
+        var sleep = Sleep.awake
+        var isUrgent = false
         var statistics = RecordingStatistics()
+
+        /// Whether a dozing recorder is woken for what waits.
+        var isDue: Bool { isUrgent || bytes >= RecordingLane.batch }
+
+        mutating func append(_ entry: Entry) {
+            entries.append(entry)
+            switch entry {
+            case .output(_, let count, _): bytes += count
+            case .event: break
+            case .sync, .finish: isUrgent = true
+            }
+        }
+
+        mutating func takeEntries() -> [Entry] {
+            defer {
+                entries.removeAll(keepingCapacity: entries.count < 4096)
+                bytes = 0
+                isUrgent = false
+            }
+            return entries
+        }
     }
 
     private let ring: OutputRing
@@ -35,6 +68,8 @@ final class RecordingLane: Sendable {
     private let loopWake: WakeEvent
     /// Set by the loop when it waits for room in the ring.
     let loopWaitsForRoom = Atomic<Bool>(false)
+    /// Only the loop's thread uses it.
+    private let owesWake = Atomic<Bool>(false)
     private let clock: SessionClock
     private let quality: Int32?
 
@@ -56,13 +91,26 @@ final class RecordingLane: Sendable {
         }
     }
 
+    /// Queues an entry. The loop calls ``stir()`` when it has done what cannot wait.
     func put(_ entry: Entry) {
         let mustWake = state.withLock { state in
-            state.entries.append(entry)
-            defer { state.isSleeping = false }
-            return state.isSleeping
+            state.append(entry)
+            switch state.sleep {
+            case .awake: return false
+            case .dozing where !state.isDue: return false
+            case .dozing, .idle:
+                state.sleep = .awake
+                return true
+            }
         }
-        if mustWake { wake.signal() }
+        if mustWake { owesWake.store(true, ordering: .relaxed) }
+    }
+
+    /// Wakes the recorder if what was put in asks for it.
+    func stir() {
+        guard owesWake.load(ordering: .relaxed) else { return }
+        owesWake.store(false, ordering: .relaxed)
+        wake.signal()
     }
 
     func takeReports() -> [Report] {
@@ -149,25 +197,26 @@ final class RecordingLane: Sendable {
 
     /// All waiting entries; none when the open block is due before one comes.
     private func takeEntries(until pendingSince: SessionTime?) -> [Entry] {
+        let timeout = pendingSince.map { Int(max(0, Self.flushInterval - (clock.now() - $0))) }
         let entries = state.withLock { state -> [Entry] in
-            if state.entries.isEmpty { state.isSleeping = true }
-            defer { state.entries.removeAll(keepingCapacity: state.entries.count < 4096) }
-            return state.entries
+            if state.isDue || timeout == nil && !state.entries.isEmpty { return state.takeEntries() }
+            state.sleep = timeout == nil ? .idle : .dozing
+            return []
         }
         guard entries.isEmpty else { return entries }
         var poller = Poller()
         poller.add(wake.descriptor, .read)
-        let timeout = pendingSince.map { Int(max(0, Self.flushInterval - (clock.now() - $0))) }
         if poller.wait(milliseconds: timeout) { wake.clear() }
         return state.withLock { state in
-            state.isSleeping = false
-            defer { state.entries.removeAll(keepingCapacity: true) }
-            return state.entries
+            state.sleep = .awake
+            return state.takeEntries()
         }
     }
 
     /// Milliseconds after which an open block is closed, however little is in it: all that a power cut can take.
     static let flushInterval: Int64 = 200
+    /// Output bytes for which a dozing recorder is woken.
+    private static let batch = 256 << 10
     /// Output bytes up to which a finished recording is compacted before the host ends.
     static let compactedAtOnce: UInt64 = 32 << 20
 }
