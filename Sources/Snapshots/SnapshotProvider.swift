@@ -25,6 +25,9 @@ public protocol SnapshotProvider: AnyObject {
         _ snapshot: Snapshot, at folder: String, deadline: Deadline
     ) throws(SnapshotError) -> MaterialiseReport
 
+    /// The folder in which `materialise` costs next to nothing; nil where no place is better than another.
+    var branchFolder: String? { get }
+
     /// Removes snapshots. Space may be freed later, by `collectGarbage`.
     /// - Returns: bytes freed at once.
     @discardableResult func delete(_ snapshots: [Snapshot]) throws(SnapshotError) -> UInt64
@@ -34,6 +37,10 @@ public protocol SnapshotProvider: AnyObject {
 
     /// Frees what no snapshot needs, and what a killed process left. Snapshots may be taken meanwhile.
     func collectGarbage(_ request: GarbageRequest) throws(SnapshotError) -> GarbageReport
+}
+
+extension SnapshotProvider {
+    public var branchFolder: String? { nil }
 }
 
 /// What a snapshot is taken for.

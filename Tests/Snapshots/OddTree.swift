@@ -37,7 +37,7 @@ enum OddTree {
     static func description(of path: String) throws -> [String] {
         let script = #"""
             cd "$1"
-            find . -mindepth 0 -printf '%p|%y|%m|%U:%G|%T@|%l|%n|' -a \( -type f -printf '%s' -o -true \) -printf '\0' | sort -z | tr '\n\0' '?\n'
+            find . -mindepth 0 -printf '%p|%y|%m|%U:%G|%T@|%l|' -a \( -type d -o -printf '%n|' \) -a \( -type f -printf '%s' -o -true \) -printf '\0' | sort -z | tr '\n\0' '?\n'
             find . -type f -print0 | sort -z | xargs -0 sha1sum -z | tr '\n\0' '?\n'
             find . -samefile one | sort
             find . -print0 | sort -z | xargs -0 getfattr -h -d -m - 2>/dev/null | grep -v '^$\|^trusted.SGI_ACL_' || true

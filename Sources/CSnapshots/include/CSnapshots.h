@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "btrfs.h"
 #include "copying.h"
 
 /// What is known of a file without reading it. Times are nanoseconds since 1970.
