@@ -12,7 +12,7 @@
 
 // There is no openat-like call for extended attributes before Linux 6.13; the descriptor's link in /proc stands for the folder.
 static int path_of(char path[320], int fd, const char *name) {
-    int length = *name ? snprintf(path, 320, "/proc/self/fd/%d/%s", fd, name) : snprintf(path, 320, "/proc/self/fd/%d", fd);
+    int length = snprintf(path, 320, "/proc/self/fd/%d/%s", fd, name);
     return length < 320 ? 0 : -ENAMETOOLONG;
 }
 
@@ -24,23 +24,23 @@ int64_t ah_read_link(int fd, const char *name, char *buffer, size_t size) {
 
 int64_t ah_xattr_list(int fd, const char *name, char *buffer, size_t size) {
     char path[320];
-    if (path_of(path, fd, name)) return -ENAMETOOLONG;
-    ssize_t length = *name ? llistxattr(path, buffer, size) : listxattr(path, buffer, size);
+    if (*name && path_of(path, fd, name)) return -ENAMETOOLONG;
+    ssize_t length = *name ? llistxattr(path, buffer, size) : flistxattr(fd, buffer, size);
     return length < 0 ? -errno : length;
 }
 
 int64_t ah_xattr_get(int fd, const char *name, const char *attribute, void *buffer, size_t size) {
     char path[320];
-    if (path_of(path, fd, name)) return -ENAMETOOLONG;
-    ssize_t length =
-        *name ? lgetxattr(path, attribute, buffer, size) : getxattr(path, attribute, buffer, size);
+    if (*name && path_of(path, fd, name)) return -ENAMETOOLONG;
+    ssize_t length = *name ? lgetxattr(path, attribute, buffer, size) : fgetxattr(fd, attribute, buffer, size);
     return length < 0 ? -errno : length;
 }
 
 int ah_xattr_set(int fd, const char *name, const char *attribute, const void *value, size_t size) {
     char path[320];
-    if (path_of(path, fd, name)) return -ENAMETOOLONG;
-    int result = *name ? lsetxattr(path, attribute, value, size, 0) : setxattr(path, attribute, value, size, 0);
+    if (*name && path_of(path, fd, name)) return -ENAMETOOLONG;
+    int result =
+        *name ? lsetxattr(path, attribute, value, size, 0) : fsetxattr(fd, attribute, value, size, 0);
     return result ? -errno : 0;
 }
 

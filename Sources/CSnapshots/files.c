@@ -99,17 +99,21 @@ static int add(struct ah_listing *l, int fd, const char *name) {
     return 0;
 }
 
-// git's order: bytes, where a folder's name ends in a slash. A name's terminating zero takes part in the comparison.
+// A name's end takes part in the comparison: a slash for a folder, else a zero byte.
+int ah_name_order(const char *left, size_t left_length, int left_is_folder, const char *right, size_t right_length,
+                  int right_is_folder) {
+    size_t shorter = left_length < right_length ? left_length : right_length;
+    int order = memcmp(left, right, shorter);
+    if (order) return order;
+    int p = shorter < left_length ? (unsigned char)left[shorter] : left_is_folder ? '/' : 0;
+    int q = shorter < right_length ? (unsigned char)right[shorter] : right_is_folder ? '/' : 0;
+    return p - q;
+}
+
 static int compare(const void *left, const void *right, void *names) {
     const struct ah_entry *a = left, *b = right;
-    const unsigned char *x = (unsigned char *)names + a->name_offset, *y = (unsigned char *)names + b->name_offset;
-    size_t shorter = a->name_length < b->name_length ? a->name_length : b->name_length;
-    int order = memcmp(x, y, shorter);
-    if (order) return order;
-    int p = x[shorter], q = y[shorter];
-    if (!p && S_ISDIR(a->stat.mode)) p = '/';
-    if (!q && S_ISDIR(b->stat.mode)) q = '/';
-    return p - q;
+    return ah_name_order((char *)names + a->name_offset, a->name_length, S_ISDIR(a->stat.mode),
+                         (char *)names + b->name_offset, b->name_length, S_ISDIR(b->stat.mode));
 }
 
 int ah_list_folder(int fd, struct ah_listing *listing) {

@@ -2,6 +2,7 @@
 #include "CSnapshots.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -48,6 +49,8 @@ int ah_watch_next(const void *buffer, size_t size, size_t *at, struct ah_watch_e
 }
 
 int ah_socket_pair(int ends[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) ? -errno : 0; }
+
+int ah_pipe_pair(int ends[2]) { return pipe2(ends, O_CLOEXEC) ? -errno : 0; }
 
 int64_t ah_send(int fd, const void *bytes, size_t count) {
     ssize_t length = send(fd, bytes, count, MSG_NOSIGNAL);

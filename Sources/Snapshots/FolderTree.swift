@@ -55,6 +55,28 @@ public final class FolderTree: SnapshotTree {
         return bytes
     }
 
+    public func stream(
+        _ path: RelativePath, _ take: (UnsafeRawBufferPointer) throws(SnapshotError) -> Void
+    ) throws(SnapshotError) {
+        guard let entry = try entry(at: path) else { throw .noSuchPath(path.printable) }
+        if entry.kind == .link {
+            let target = try readLink(path, from: 0, count: 4096)
+            return try target.withRaw { bytes throws(SnapshotError) in try take(bytes) }
+        }
+        guard entry.kind == .file, let file = try open(path, O_RDONLY | O_NONBLOCK) else {
+            throw .notAFile(path.printable)
+        }
+        var offset: UInt64 = 0
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
+        defer { buffer.deallocate() }
+        while true {
+            let count = try file.read(into: buffer, at: offset)
+            if count == 0 { return }
+            try take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            offset += UInt64(count)
+        }
+    }
+
     private func readLink(_ path: RelativePath, from offset: UInt64, count: Int) throws(SnapshotError) -> [UInt8] {
         guard let parent = try open(path.parent, O_RDONLY | O_DIRECTORY) else { throw .noSuchPath(path.printable) }
         var target = [CChar](repeating: 0, count: 4097)

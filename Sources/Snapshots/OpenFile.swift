@@ -103,6 +103,15 @@ enum WholeFile {
         }
     }
 
+    /// Whether a name is that of a file that `replace` was about to put in the place of another when its process was killed.
+    static func isLeftover(_ name: String) -> Bool {
+        guard name.hasSuffix(".tmp"),
+            let maker = name.dropLast(4).split(separator: ".").last?.split(separator: "-").first,
+            let process = Int32(maker), process > 0
+        else { return false }
+        return kill(process, 0) != 0 && errno == ESRCH
+    }
+
     static func synchroniseFolder(of path: String) throws(SnapshotError) {
         let folder = path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)
         try OpenFile(folder: folder.isEmpty ? "." : String(folder)).synchronise()

@@ -54,6 +54,9 @@ public struct SnapshotRecords: Sendable {
         }
     }
 
+    /// Whether it is still there.
+    public func has(_ snapshot: Snapshot) -> Bool { access(path(snapshot.session, snapshot.number), F_OK) == 0 }
+
     public func sessions() throws(SnapshotError) -> [String] {
         try WholeFile.names(in: folder).filter { SnapshotName.isUsable($0) }
     }

@@ -47,7 +47,7 @@ public struct SnapshotStore: Sendable {
     /// Opens a store that is there.
     public init(opening folder: String) throws(SnapshotError) {
         self.folder = folder
-        workspace = try Self.header(at: "\(folder)/workspace.json").workspace
+        workspace = try Self.header(at: "\(folder)/store.json").workspace
     }
 
     /// All stores below a state folder. What isn't a store is left out.
@@ -63,7 +63,7 @@ public struct SnapshotStore: Sendable {
         return header
     }
 
-    private var headerPath: String { "\(folder)/workspace.json" }
+    private var headerPath: String { "\(folder)/store.json" }
 
     /// git's object store: bare, and nobody's but ours.
     public var objects: String { "\(folder)/objects.git" }
@@ -79,6 +79,8 @@ public struct SnapshotStore: Sendable {
     var recordLock: String { "\(folder)/record.lock" }
     /// Held by the one collection that runs.
     var collectionLock: String { "\(folder)/collection.lock" }
+    /// There when something was deleted since the last collection.
+    var garbageMark: String { "\(folder)/garbage" }
     /// Changed by each collection, so that others look again at what they believe to be stored.
     var generation: String { "\(folder)/generation" }
 

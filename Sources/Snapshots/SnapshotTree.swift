@@ -9,6 +9,11 @@ public protocol SnapshotTree: AnyObject {
 
     /// Bytes of a file, or of a symbolic link's target; fewer than `count` only at the end.
     func read(_ path: RelativePath, from offset: UInt64, count: Int) throws(SnapshotError) -> [UInt8]
+
+    /// Gives a file's bytes, or those of a link's target, in parts, however many there are.
+    func stream(
+        _ path: RelativePath, _ take: (UnsafeRawBufferPointer) throws(SnapshotError) -> Void
+    ) throws(SnapshotError)
 }
 
 extension SnapshotTree {

@@ -36,6 +36,9 @@ struct ah_listing {
 
 /// Lists an open folder; the listing's memory is reused. Entries that vanish meanwhile are left out.
 int ah_list_folder(int fd, struct ah_listing *listing);
+/// git's order of two names, as of `ah_list_folder`: below 0, 0, above 0.
+int ah_name_order(const char *left, size_t left_length, int left_is_folder, const char *right, size_t right_length,
+                  int right_is_folder);
 void ah_listing_free(struct ah_listing *listing);
 
 int ah_fstat(int fd, struct ah_stat *out);
@@ -100,6 +103,8 @@ extern const uint32_t ah_watch_overflow, ah_watch_ignored, ah_watch_self_gone, a
 
 /// Two connected stream sockets, close-on-exec; sending on one whose peer is gone raises no signal.
 int ah_socket_pair(int ends[2]);
+/// A close-on-exec pipe.
+int ah_pipe_pair(int ends[2]);
 int64_t ah_send(int fd, const void *bytes, size_t count);
 
 #endif

@@ -1,0 +1,99 @@
+import CSnapshots
+import Glibc
+
+/// Learns from the kernel which folders changed, so that a scan looks at those only. It is drained on the caller's thread.
+///
+/// What it can't see: writes through a shared mapping, writes through another hard link outside the workspace, other machines'
+/// writes to a network file system. A scan of everything, at the start, at the end and between, finds these.
+final class DirtyTracker {
+    enum State: Hashable {
+        case watching(folders: Int)
+        /// Every scan looks at everything, for this reason.
+        case off(String)
+    }
+
+    /// Readable when something changed; -1 when it is off.
+    private(set) var descriptor: Int32
+    private var folders: [Int32: ScannedFolder] = [:]
+    private var reason = ""
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+
+    /// - Parameter isOn: with false nothing is ever watched.
+    init(isOn: Bool = true) {
+        descriptor = isOn ? ah_watch_open() : -1
+        if descriptor < 0 {
+            reason = isOn ? "inotify: \(String(cString: strerror(-descriptor)))" : "it was switched off"
+            descriptor = -1
+        }
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        buffer.deallocate()
+    }
+
+    var state: State { descriptor >= 0 ? .watching(folders: folders.count) : .off(reason) }
+
+    /// Watches an open folder; call before it is listed, so that nothing is missed between.
+    func watch(_ folder: ScannedFolder, _ file: OpenFile) {
+        guard descriptor >= 0, folder.watch < 0 else { return }
+        let watch = ah_watch_add(descriptor, file.descriptor)
+        if watch >= 0 {
+            folder.watch = watch
+            folders[watch] = folder
+        } else if watch == -ENOSPC || watch == -ENOMEM {
+            stop("the limit on watches is reached (fs.inotify.max_user_watches); \(folders.count) were in use")
+        } else {
+            stop("\(file.path) can't be watched: \(String(cString: strerror(-watch)))")
+        }
+    }
+
+    /// A folder that has gone, with all below it.
+    func forget(_ folder: ScannedFolder) {
+        folder.visitAll { folder in
+            guard folder.watch >= 0 else { return }
+            // A folder that was moved has its watch already under its new name.
+            if folders[folder.watch] === folder {
+                folders[folder.watch] = nil
+                ah_watch_remove(descriptor, folder.watch)
+            }
+            folder.watch = -1
+        }
+    }
+
+    private func stop(_ why: String) {
+        for folder in folders.values { folder.watch = -1 }
+        folders = [:]
+        close(descriptor)
+        descriptor = -1
+        reason = why
+    }
+
+    /// Marks the folders in which something changed.
+    /// - Returns: false when events were lost, or nothing is watched: then everything has to be looked at.
+    func drain() -> Bool {
+        guard descriptor >= 0 else { return false }
+        var isComplete = true
+        while true {
+            let length = ah_watch_read(descriptor, buffer.baseAddress, buffer.count)
+            guard length > 0 else { return isComplete && length == 0 }
+            var position = 0
+            var event = ah_watch_event()
+            while ah_watch_next(buffer.baseAddress, Int(length), &position, &event) != 0 {
+                if event.mask & ah_watch_overflow != 0 { isComplete = false }
+                note(event)
+            }
+        }
+    }
+
+    private func note(_ event: ah_watch_event) {
+        guard let folder = folders[event.watch] else { return }
+        folder.markDirty()
+        guard event.mask & (ah_watch_ignored | ah_watch_self_gone | ah_watch_unmounted) != 0 else { return }
+        folder.parent?.markDirty()
+        if event.mask & ah_watch_ignored != 0 {
+            folders[event.watch] = nil
+            folder.watch = -1
+        }
+    }
+}
