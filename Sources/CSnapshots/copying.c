@@ -3,15 +3,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+
+// From linux/fs.h, which can't stand beside sys/mount.h.
+#ifndef FICLONE
+#define FICLONE _IOW(0x94, 9, int)
+#endif
+#ifndef XATTR_SIZE_MAX
+#define XATTR_SIZE_MAX 65536
+#define XATTR_LIST_MAX 65536
+#endif
 
 enum { BUFFER_SIZE = 128 * 1024, SMALL_FILE = 64 * 1024 };
 
@@ -166,3 +175,14 @@ int ah_set_owner_at(int fd, const char *name, uint32_t user, uint32_t group) {
 int ah_set_mode(int fd, uint32_t mode) { return fchmod(fd, (mode_t)mode) ? -errno : 0; }
 
 int ah_lock_folder(int fd) { return flock(fd, LOCK_EX | LOCK_NB) ? -errno : 0; }
+
+int ah_mount_read_only(const char *source, const char *target) {
+    if (mount(source, target, NULL, MS_BIND, NULL)) return -errno;
+    // A bind takes no other flag at first. Set-user-id programs of a branch have no business here.
+    if (!mount(NULL, target, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL)) return 0;
+    int error = errno;
+    umount2(target, UMOUNT_NOFOLLOW);
+    return -error;
+}
+
+int ah_unmount(const char *target) { return umount2(target, UMOUNT_NOFOLLOW) ? -errno : 0; }

@@ -67,6 +67,7 @@ public final class BtrfsProvider: SnapshotProvider {
         same.sameAs = snapshot.number
         same.label = request.label
         same.reason = request.reason
+        same.bytesAdded = 0
         same.takenAt = WallClock.now()
         same.sessionTime = request.sessionTime
         return same
@@ -115,6 +116,12 @@ public final class BtrfsProvider: SnapshotProvider {
         guard result == 0 else { throw .system(operation: "make a branch at", path: folder, code: -result) }
         return MaterialiseReport(lost: snapshot.skipped)
     }
+
+    public func removeBranch(at folder: String, deadline: Deadline) throws(SnapshotError) {
+        try BtrfsRemoval.remove(folder, deadline: deadline)
+    }
+
+    public func readOnlyFolder(of snapshot: Snapshot) throws(SnapshotError) -> String? { try path(of: snapshot) }
 
     /// Space is freed by btrfs in the background, so that nothing is counted here.
     @discardableResult public func delete(_ snapshots: [Snapshot]) throws(SnapshotError) -> UInt64 {

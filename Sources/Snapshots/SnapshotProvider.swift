@@ -28,6 +28,12 @@ public protocol SnapshotProvider: AnyObject {
     /// The folder in which `materialise` costs next to nothing; nil where no place is better than another.
     var branchFolder: String? { get }
 
+    /// Removes a folder that `materialise` made, in whatever way it made it.
+    func removeBranch(at folder: String, deadline: Deadline) throws(SnapshotError)
+
+    /// A folder with the snapshot's files that can't be written to; nil where there is none without a checkout.
+    func readOnlyFolder(of snapshot: Snapshot) throws(SnapshotError) -> String?
+
     /// Removes snapshots. Space may be freed later, by `collectGarbage`.
     /// - Returns: bytes freed at once.
     @discardableResult func delete(_ snapshots: [Snapshot]) throws(SnapshotError) -> UInt64
@@ -41,6 +47,12 @@ public protocol SnapshotProvider: AnyObject {
 
 extension SnapshotProvider {
     public var branchFolder: String? { nil }
+
+    public func removeBranch(at folder: String, deadline: Deadline) throws(SnapshotError) {
+        try FolderRemoval(of: folder).run(deadline: deadline)
+    }
+
+    public func readOnlyFolder(of snapshot: Snapshot) throws(SnapshotError) -> String? { nil }
 }
 
 /// What a snapshot is taken for.
