@@ -13,13 +13,13 @@ struct SnapshotMountsTests {
 
         init() throws {
             folder = try TemporaryFolder()
-            mkdir(folder("work"), 0o755)
-            try folder.write("then", to: "work/file")
-            store = try SnapshotStore(for: folder("work"), below: folder("state"))
+            mkdir(folder("project"), 0o755)
+            try folder.write("then", to: "project/file")
+            store = try SnapshotStore(for: folder("project"), below: folder("state"))
             provider = try GitProvider(
-                store: store, folder: folder("work"), program: GitProgram(searchPath: "/usr/bin:/bin"))
+                store: store, folder: folder("project"), program: GitProgram(searchPath: "/usr/bin:/bin"))
             snapshot = try provider.take(SnapshotRequest(session: "s", reason: .manual))
-            try folder.write("now", to: "work/file")
+            try folder.write("now", to: "project/file")
         }
     }
 
@@ -43,11 +43,11 @@ struct SnapshotMountsTests {
         chmod(folder.path, 0o777)
         await #expect(processExitsWith: .success) { [path = folder.path as String] in
             guard setgid(65534) == 0, setuid(65534) == 0 else { exit(2) }
-            mkdir("\(path)/work", 0o755)
-            close(open("\(path)/work/file", O_CREAT | O_WRONLY, 0o644))
-            let store = try SnapshotStore(for: "\(path)/work", below: "\(path)/state")
+            mkdir("\(path)/project", 0o755)
+            close(open("\(path)/project/file", O_CREAT | O_WRONLY, 0o644))
+            let store = try SnapshotStore(for: "\(path)/project", below: "\(path)/state")
             let provider = try GitProvider(
-                store: store, folder: "\(path)/work", program: GitProgram(searchPath: "/usr/bin:/bin"))
+                store: store, folder: "\(path)/project", program: GitProgram(searchPath: "/usr/bin:/bin"))
             let snapshot = try provider.take(SnapshotRequest(session: "s", reason: .manual))
             let mounts = SnapshotMounts(store)
             let mount = try mounts.mount(snapshot, of: provider, at: "\(path)/shown")
@@ -77,11 +77,13 @@ struct SnapshotMountsTests {
     @Test func `what isn't ours is neither covered nor unmounted nor removed`() throws {
         let place = try Place()
         let mounts = SnapshotMounts(place.store)
-        #expect(throws: SnapshotError.exists(path: place.folder("work"))) {
-            try mounts.mount(place.snapshot, of: place.provider, at: place.folder("work"))
+        #expect(throws: SnapshotError.exists(path: place.folder("project"))) {
+            try mounts.mount(place.snapshot, of: place.provider, at: place.folder("project"))
         }
-        #expect(throws: SnapshotError.noSuchPath(place.folder("work"))) { try mounts.unmount(place.folder("work")) }
-        #expect(try place.folder("work/file").contents() == "now")
+        #expect(throws: SnapshotError.noSuchPath(place.folder("project"))) {
+            try mounts.unmount(place.folder("project"))
+        }
+        #expect(try place.folder("project/file").contents() == "now")
     }
 
     @Test(.enabled(if: geteuid() == 0, "only root can mount"))

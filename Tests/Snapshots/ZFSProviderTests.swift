@@ -40,12 +40,12 @@ struct ZFSProviderTests {
     private func provider(
         _ answers: [(String, ZFSCommands.Answer)] = []
     ) throws -> (ZFSProvider, Script) {
-        mkdir(folder("work"), 0o755)
-        let store = try SnapshotStore(for: folder("work"), below: folder("state"))
+        mkdir(folder("project"), 0o755)
+        let store = try SnapshotStore(for: folder("project"), below: folder("state"))
         let script = Script(answers)
-        let mounts = MountTable(parsing: Array("43 27 0:40 / \(folder("work")) rw - zfs tank/work rw\n".utf8))
+        let mounts = MountTable(parsing: Array("43 27 0:40 / \(folder("project")) rw - zfs tank/project rw\n".utf8))
         let provider = try ZFSProvider(
-            workspace: folder("work"), store: store, commands: script.commands, mounts: mounts)
+            workspace: folder("project"), store: store, commands: script.commands, mounts: mounts)
         return (provider, script)
     }
 
@@ -56,19 +56,19 @@ struct ZFSProviderTests {
     @Test func `a snapshot is one command, and is read below .zfs`() throws {
         let (provider, script) = try provider()
         let snapshot = try provider.take(SnapshotRequest(session: "s.1", reason: .start, label: "a b"))
-        let name = "tank/work@ah-\(key(snapshot))-s.1-1"
+        let name = "tank/project@ah-\(key(snapshot))-s.1-1"
         #expect(snapshot.reference == name)
-        #expect(script.lines == ["list -H -t snapshot -o name -d 1 -r tank/work", "snapshot \(name)"])
-        let shown = folder("work/.zfs/snapshot/ah-\(key(snapshot))-s.1-1")
+        #expect(script.lines == ["list -H -t snapshot -o name -d 1 -r tank/project", "snapshot \(name)"])
+        let shown = folder("project/.zfs/snapshot/ah-\(key(snapshot))-s.1-1")
         try LoopVolume.run(["mkdir", "-p", shown])
-        try folder.write("then", to: "work/.zfs/snapshot/ah-\(key(snapshot))-s.1-1/file")
+        try folder.write("then", to: "project/.zfs/snapshot/ah-\(key(snapshot))-s.1-1/file")
         #expect(try provider.tree(of: snapshot).contents(RelativePath("file")) == Array("then".utf8))
         #expect(try provider.list() == [snapshot])
     }
 
     @Test func `a snapshot that a killed process left under the next name is replaced`() throws {
         let exists = ZFSCommands.Answer(
-            status: 1, errors: "cannot create snapshot 'tank/work@ah-1': dataset already exists")
+            status: 1, errors: "cannot create snapshot 'tank/project@ah-1': dataset already exists")
         let (provider, script) = try provider([("snapshot", exists), ("snapshot", .init())])
         let name = try provider.take(SnapshotRequest(session: "s", reason: .start)).reference
         #expect(script.lines.dropFirst() == ["snapshot \(name)", "destroy -d \(name)", "snapshot \(name)"])
@@ -85,24 +85,27 @@ struct ZFSProviderTests {
     }
 
     @Test func `deleting takes the reading clone first, and what is gone is no error`() throws {
-        let gone = ZFSCommands.Answer(status: 1, errors: "cannot open 'tank/work/x': dataset does not exist")
+        let gone = ZFSCommands.Answer(status: 1, errors: "cannot open 'tank/project/x': dataset does not exist")
         let (provider, script) = try provider([("destroy", gone)])
         let snapshot = try provider.take(SnapshotRequest(session: "s", reason: .start))
         try provider.delete([snapshot])
         #expect(
             script.lines.suffix(2) == [
-                "destroy tank/work/ah-\(key(snapshot))-read-s-1", "destroy -d \(snapshot.reference)",
+                "destroy tank/project/ah-\(key(snapshot))-read-s-1", "destroy -d \(snapshot.reference)",
             ])
         #expect(try provider.list().isEmpty)
     }
 
     @Test func `a busy clone is tried again, a forged name never`() throws {
-        let busy = ZFSCommands.Answer(status: 1, errors: "cannot destroy 'tank/work/x': dataset is busy")
+        let busy = ZFSCommands.Answer(status: 1, errors: "cannot destroy 'tank/project/x': dataset is busy")
         let (provider, script) = try provider(
-            [("destroy tank/work/ah", busy), ("destroy tank/work/ah", busy), ("destroy tank/work/ah", .init())])
+            [
+                ("destroy tank/project/ah", busy), ("destroy tank/project/ah", busy),
+                ("destroy tank/project/ah", .init()),
+            ])
         let snapshot = try provider.take(SnapshotRequest(session: "s", reason: .start))
         try provider.delete([snapshot])
-        #expect(script.lines.count { $0.hasPrefix("destroy tank/work/ah") } == 3)
+        #expect(script.lines.count { $0.hasPrefix("destroy tank/project/ah") } == 3)
         var forged = try provider.take(SnapshotRequest(session: "s", reason: .start))
         forged.reference = "tank/precious@important"
         try provider.delete([forged])
@@ -114,13 +117,13 @@ struct ZFSProviderTests {
             status: 1, errors: "filesystem successfully created, but it may only be mounted by root")
         let (provider, script) = try provider([("clone", denied)])
         let snapshot = try provider.take(SnapshotRequest(session: "s", reason: .start))
-        let shown = "work/.zfs/snapshot/\(snapshot.reference.split(separator: "@")[1])"
+        let shown = "project/.zfs/snapshot/\(snapshot.reference.split(separator: "@")[1])"
         try LoopVolume.run(["mkdir", "-p", folder(shown)])
         try folder.write("then", to: "\(shown)/file")
         let report = try provider.materialise(snapshot, at: folder("branch"), deadline: .never)
         #expect(report.files == 1)
         #expect(try WholeFile.names(in: folder("branch")) == ["file"])
-        #expect(script.lines.last?.hasPrefix("destroy tank/work/ah-\(key(snapshot))-branch-") == true)
+        #expect(script.lines.last?.hasPrefix("destroy tank/project/ah-\(key(snapshot))-branch-") == true)
         try provider.removeBranch(at: folder("branch"), deadline: .never)
         #expect(access(folder("branch"), F_OK) != 0)
     }
@@ -129,20 +132,21 @@ struct ZFSProviderTests {
         let (first, _) = try provider()
         let kept = try first.take(SnapshotRequest(session: "s", reason: .start))
         let names = [
-            kept.reference, "tank/work@ah-\(key(kept))-s-7", "tank/work@ah-00000000-s-1", "tank/work@daily",
-            "tank/work/below@ah-\(key(kept))-s-8",
+            kept.reference, "tank/project@ah-\(key(kept))-s-7", "tank/project@ah-00000000-s-1", "tank/project@daily",
+            "tank/project/below@ah-\(key(kept))-s-8",
         ]
         let list = ZFSCommands.Answer(output: names.joined(separator: "\n") + "\n")
         let clones = ZFSCommands.Answer(
             output:
-                "tank/work\ntank/work/ah-\(key(kept))-read-s-1\ntank/work/ah-\(key(kept))-read-s-7\ntank/work/home\n")
+                "tank/project\ntank/project/ah-\(key(kept))-read-s-1\ntank/project/ah-\(key(kept))-read-s-7\ntank/project/home\n"
+        )
         let (second, script) = try provider([("list -H -t snapshot", list), ("list -H -t filesystem", clones)])
         #expect(try second.collectGarbage(GarbageRequest(isDryRun: true)).leftovers == 2)
         #expect(!script.lines.contains { $0.hasPrefix("destroy") })
         #expect(try second.collectGarbage(GarbageRequest()).leftovers == 2)
         #expect(
             script.lines.filter { $0.hasPrefix("destroy") } == [
-                "destroy tank/work/ah-\(key(kept))-read-s-7", "destroy -d tank/work@ah-\(key(kept))-s-7",
+                "destroy tank/project/ah-\(key(kept))-read-s-7", "destroy -d tank/project@ah-\(key(kept))-s-7",
             ])
     }
 
