@@ -104,8 +104,8 @@ let package = Package(
         .executableTarget(
             name: "ah-benchmarks",
             dependencies: [
-                "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Display", "CPTY",
-                "TestSupport",
+                "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Snapshots", "Display",
+                "CPTY", "TestSupport",
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
     ]

@@ -105,6 +105,8 @@ extension TreeEntry {
         self.init(
             name: name, kind: Kind(mode: status.mode), mode: status.mode & 0o7777, size: status.size,
             modified: status.modified, user: status.user, group: status.group)
+        inode = status.inode
+        changed = status.changed
     }
 
     fileprivate init(_ entry: ah_entry, _ names: UnsafePointer<CChar>) {

@@ -20,6 +20,22 @@ final class GitMaterialiser {
         self.deadline = deadline
     }
 
+    /// Makes a folder of a snapshot; it gets its name when it is whole.
+    static func materialise(
+        _ state: FolderScanner.Result, _ reader: ObjectReader, at folder: String, deadline: Deadline
+    ) throws(SnapshotError) -> MaterialiseReport {
+        let scratch = try ScratchFolder(for: folder)
+        let materialiser = GitMaterialiser(reader: reader, root: scratch.folder, deadline: deadline)
+        do {
+            try materialiser.write(state)
+            try scratch.publish()
+        } catch {
+            scratch.discard()
+            throw error
+        }
+        return materialiser.report
+    }
+
     func lose(_ path: RelativePath, _ what: String) { report.lost.add(path, what) }
 
     func write(_ state: FolderScanner.Result) throws(SnapshotError) {

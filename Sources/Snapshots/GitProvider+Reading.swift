@@ -11,17 +11,20 @@ extension GitProvider {
     public func materialise(
         _ snapshot: Snapshot, at folder: String, deadline: Deadline
     ) throws(SnapshotError) -> MaterialiseReport {
-        let state = try GitObjects.state(of: snapshot, reader)
-        let scratch = try ScratchFolder(for: folder)
-        let materialiser = GitMaterialiser(reader: reader, root: scratch.folder, deadline: deadline)
-        do {
-            try materialiser.write(state)
-            try scratch.publish()
-        } catch {
-            scratch.discard()
-            throw error
+        try GitMaterialiser.materialise(
+            GitObjects.state(of: snapshot, reader), reader, at: folder, deadline: deadline)
+    }
+
+    /// The folder as it is now. Its objects are in the store until the next collection.
+    public func current(deadline: Deadline = .never) throws(SnapshotError) -> any SnapshotTree {
+        let lock = try FileLock(store.contentLock, .shared, deadline: deadline)
+        defer { withExtendedLifetime(lock) {} }
+        let state = try scan(everything: false, deadline: deadline)
+        if !writer.isEmpty {
+            try WholeFile.replace(store.garbageMark, with: [], durable: false)
+            try keep()
         }
-        return materialiser.report
+        return GitTree(state: state, reader: reader)
     }
 
     @discardableResult public func delete(_ snapshots: [Snapshot]) throws(SnapshotError) -> UInt64 {

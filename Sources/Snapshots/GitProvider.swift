@@ -88,6 +88,14 @@ public final class GitProvider: SnapshotProvider {
         }
     }
 
+    /// Puts what the last scan wrote on the disk without a snapshot of it.
+    func keep() throws(SnapshotError) {
+        do throws(SnapshotError) { try writer.commit() } catch {
+            abandon()
+            throw error
+        }
+    }
+
     /// After a failure: nothing that isn't on the disk may be believed to be.
     private func abandon() {
         writer.discard()

@@ -4,8 +4,8 @@ import Processes
 
 /// Objects of a store, read through one `git cat-file --batch` that lives as long as this.
 final class ObjectReader {
-    private let program: GitProgram
-    private let repository: String
+    let program: GitProgram
+    let repository: String
     private var child: ChildPipes?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 4096)
     private var start = 0
@@ -104,6 +104,26 @@ final class ObjectReader {
             throw .tooLarge(id.hex, limit: UInt64(limit))
         }
         return try rest(header)
+    }
+
+    /// Many small objects at once.
+    func blobs(_ ids: [ObjectID]) throws(SnapshotError) -> [ObjectID: [UInt8]] {
+        var found: [ObjectID: [UInt8]] = [:]
+        let wanted = Array(Set(ids))
+        var asked = 0
+        for (index, id) in wanted.enumerated() {
+            if asked - index < Self.window / 2, asked < wanted.count {
+                let end = min(index + Self.window, wanted.count)
+                try request(wanted[asked..<end])
+                asked = end
+            }
+            guard let header = try next() else {
+                restart()
+                throw missing(id)
+            }
+            found[id] = try rest(header)
+        }
+        return found
     }
 
     /// All of the current object.

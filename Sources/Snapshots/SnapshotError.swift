@@ -12,6 +12,8 @@ public enum SnapshotError: Error, Hashable, Sendable {
     case unavailable(ProviderKind, path: String, reason: String)
     case invalidName(String)
     case noSuchSnapshot(String, store: String)
+    /// Several sessions begin so.
+    case ambiguous(String, candidates: [String])
     case noSuchPath(String)
     case notAFolder(String)
     case notAFile(String)
@@ -44,6 +46,8 @@ extension SnapshotError: CustomStringConvertible {
             "\(name): not a snapshot's name; give SESSION@N, as `ah agent fs snapshots` lists them"
         case .noSuchSnapshot(let name, let store):
             "\(name): no such snapshot in \(store); `ah agent fs snapshots` lists them"
+        case .ambiguous(let name, let candidates):
+            "\(name): several sessions begin so: \(candidates.prefix(5).joined(separator: ", ")); give more of the id"
         case .noSuchPath(let path): "\(path): not in the snapshot"
         case .notAFolder(let path): "\(path): not a folder"
         case .notAFile(let path): "\(path): not a file"

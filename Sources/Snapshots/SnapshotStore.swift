@@ -3,7 +3,7 @@ import FoundationEssentials
 import Glibc
 
 /// The folder in which a workspace's snapshots lie, and those of its branches. Only its owner can read it.
-public struct SnapshotStore: Sendable {
+public struct SnapshotStore: Hashable, Sendable {
     /// `…/snapshots/<name>-<hash>`.
     public let folder: String
     /// The absolute path of the workspace that it was made for.

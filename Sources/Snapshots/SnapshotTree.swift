@@ -50,6 +50,9 @@ public struct TreeEntry: Hashable, Sendable {
     public var group: UInt32?
     /// Equal for equal contents within one store: git's blob or tree id.
     public var content: ObjectID?
+    /// Of a folder's own file system, where the tree is one: with equal inodes and times of change two files are equal.
+    public var inode: UInt64?
+    public var changed: Int64?
     /// Why it is missing.
     public var note: String?
 

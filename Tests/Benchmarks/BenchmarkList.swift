@@ -33,6 +33,9 @@ struct BenchmarkList {
             Part(name: "recording", help: "events to file and back, and file sizes") {
                 try RecordingBenchmark(megabytes: $0 ? 64 : 256).run()
             },
+            Part(name: "snapshots", help: "snapshots of trees of 1,000 to 100,000 files, beside git add") {
+                try SnapshotsBenchmark(rounds: $0 ? 3 : 5, isQuick: $0).run()
+            },
             Part(name: "emulation", help: "bytes to screen") { _ in emulationBenchmark() },
             Part(name: "display", help: "screen to bytes") { _ in displayBenchmark() },
             Part(name: "playback", help: "a recording of 1 GB: first frame, indexing, jumps, memory") {
