@@ -82,10 +82,9 @@ public final class SnapshotArchive {
     }
 
     public func provider(_ kind: ProviderKind, _ store: SnapshotStore) throws(SnapshotError) -> any SnapshotProvider {
-        try ProviderSelection(
-            store: store, folder: store.workspace, policy: .standard, program: GitProgram(searchPath: searchPath),
-            watches: false, searchPath: searchPath
-        ).choose(.only(kind)).0
+        try ProviderMaker(
+            store: store, folder: store.workspace, policy: .standard, searchPath: searchPath, watches: false
+        ).make(kind)
     }
 
     private func reader(_ store: SnapshotStore) -> ObjectReader {

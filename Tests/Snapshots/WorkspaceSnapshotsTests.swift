@@ -9,11 +9,11 @@ struct WorkspaceSnapshotsTests {
         let bench = try SnapshotBench()
         try bench.write("x", "file")
         let own = try WorkspaceSnapshots(
-            store: bench.store, folder: bench.workspace, choice: .only(.git), searchPath: path)
+            store: bench.store, folder: bench.workspace, preference: .git, searchPath: path)
         let first = try own.take(SnapshotRequest(session: "s", reason: .start))
         _ = try own.provider.materialise(first, at: bench.folder("branch"), deadline: .never)
         let branch = try WorkspaceSnapshots(
-            store: bench.store, folder: bench.folder("branch"), choice: .only(.git), searchPath: path)
+            store: bench.store, folder: bench.folder("branch"), preference: .git, searchPath: path)
         let second = try branch.take(SnapshotRequest(session: "b", reason: .branch))
         #expect(second.workspace == bench.folder("branch"))
         #expect(try own.records.all().map(\.name) == ["s@1", "b@1"])
@@ -29,10 +29,8 @@ struct WorkspaceSnapshotsTests {
         let auto = try WorkspaceSnapshots(store: bench.store, folder: bench.workspace, searchPath: path)
         let status = try auto.status()
         #expect(status.provider == auto.provider.kind)
-        #expect(status.explanation.hasPrefix(status.provider.rawValue))
+        #expect(status.choice.kind == status.provider)
         #expect(Set(status.fidelity.rows.map(\.aspect)) == Set(Fidelity.Aspect.allCases))
-        #expect(WorkspaceSnapshots.Choice("git") == .only(.git) && WorkspaceSnapshots.Choice("auto") == .auto)
-        #expect(WorkspaceSnapshots.Choice("copy") == nil && WorkspaceSnapshots.Choice("svn") == nil)
         #expect(throws: SnapshotError.self) {
             try WorkspaceSnapshots(store: bench.store, folder: bench.folder("none"), searchPath: path)
         }
