@@ -25,9 +25,10 @@ public struct SnapshotMounts {
     public func mount(
         _ snapshot: Snapshot, of provider: any SnapshotProvider, at folder: String, deadline: Deadline = .never
     ) throws(SnapshotError) -> SnapshotMount {
+        let lock = try lock(deadline)
+        defer { withExtendedLifetime(lock) {} }
         let ownsFolder = access(folder, F_OK) != 0
         let folder = try prepare(folder)
-        try WholeFile.makeFolders(records)
         var mount = SnapshotMount(snapshot: snapshot.name, folder: folder, way: .mounted, ownsFolder: ownsFolder)
         // Written first: a mount without a record would be nobody's. What a killed process left is found by it.
         try write(mount)
@@ -36,12 +37,16 @@ public struct SnapshotMounts {
             try write(mount)
             return mount
         } catch {
-            // Nothing is mounted when this fails; the checkout may be there.
-            _ = try? removeCheckout(folder)
-            if ownsFolder { rmdir(folder) }
-            unlink(recordPath(folder))
+            // The first error is the one to tell; what can't be taken away now is found by its record later.
+            try? takeAway(mount)
             throw error
         }
+    }
+
+    /// One at a time: a collection must not take a mount in the making for one that went with a restart.
+    private func lock(_ deadline: Deadline) throws(SnapshotError) -> FileLock {
+        try WholeFile.makeFolders(records)
+        return try FileLock("\(store.folder)/mounts.lock", .exclusive, deadline: deadline)
     }
 
     private func write(_ mount: SnapshotMount) throws(SnapshotError) {
@@ -66,7 +71,9 @@ public struct SnapshotMounts {
         if let source = try provider.readOnlyFolder(of: snapshot) {
             let result = ah_mount_read_only(source, mount.folder)
             if result == 0 { return mount.way = .mounted }
-            guard result == -EPERM else { throw .system(operation: "mount at", path: mount.folder, code: -result) }
+            guard Self.isRefused(result) else {
+                throw .system(operation: "mount at", path: mount.folder, code: -result)
+            }
         }
         if geteuid() == 0 {
             let checkout = checkout(for: mount.folder)
@@ -75,7 +82,9 @@ public struct SnapshotMounts {
             if result == 0 { return mount.way = .mountedCheckout }
             try removeCheckout(mount.folder)
             // Root in a container may not mount.
-            guard result == -EPERM else { throw .system(operation: "mount at", path: mount.folder, code: -result) }
+            guard Self.isRefused(result) else {
+                throw .system(operation: "mount at", path: mount.folder, code: -result)
+            }
         }
         guard rmdir(mount.folder) == 0 else { throw .last("replace", mount.folder) }
         mount.lost = try provider.materialise(snapshot, at: mount.folder, deadline: deadline).lost
@@ -84,6 +93,9 @@ public struct SnapshotMounts {
         try write(mount)
         try WritePermissions.remove(below: mount.folder)
     }
+
+    /// Mounting isn't for this user, this container or this kernel, whatever is mounted.
+    private static func isRefused(_ result: Int32) -> Bool { [-EPERM, -ENOSYS].contains(result) }
 
     private static func identity(_ folder: String) throws(SnapshotError) -> [UInt64] {
         let status = try OpenFile(folder: folder).status()
@@ -118,13 +130,20 @@ public struct SnapshotMounts {
 
     /// Takes a mount away, with its checkout. What we didn't mount is refused.
     /// - Throws: `noSuchPath`; `system` with EBUSY while somebody uses it.
-    public func unmount(_ folder: String) throws(SnapshotError) {
+    public func unmount(_ folder: String, deadline: Deadline = .never) throws(SnapshotError) {
+        let lock = try lock(deadline)
+        defer { withExtendedLifetime(lock) {} }
         let resolved = realpath(folder, nil)
         defer { free(resolved) }
         let path = resolved.map { String(cString: $0) } ?? folder
         guard let bytes = try WholeFile.readIfThere(recordPath(path)) else { throw .noSuchPath(folder) }
         let mount = try JSONFile.decode(SnapshotMount.self, bytes, path: recordPath(path))
         guard mount.folder == path else { throw .damaged(path: recordPath(path), what: "it is another folder's") }
+        try takeAway(mount)
+    }
+
+    private func takeAway(_ mount: SnapshotMount) throws(SnapshotError) {
+        let path = mount.folder
         if mount.way != .checkout, try MountTable().mount(at: path)?.isReadOnly == true {
             let result = ah_unmount(path)
             guard result == 0 else { throw .system(operation: "unmount", path: path, code: -result) }
@@ -139,9 +158,15 @@ public struct SnapshotMounts {
 
     /// Forgets what went with a restart, and removes its checkouts.
     /// - Returns: how many there were.
-    public func collectLeftovers() throws(SnapshotError) -> Int {
+    public func collectLeftovers(deadline: Deadline = .never) throws(SnapshotError) -> Int {
+        let lock = try lock(deadline)
+        defer { withExtendedLifetime(lock) {} }
         let table = try MountTable()
-        var count = 0
+        var count = try ScratchFolder.collectLeftovers(in: records, deadline: deadline)
+        for name in try WholeFile.names(in: records) where name.hasSuffix(".tmp") {
+            unlink("\(records)/\(name)")
+            count += 1
+        }
         for mount in try all() where mount.way != .checkout && table.mount(at: mount.folder) == nil {
             try removeCheckout(mount.folder)
             unlink(recordPath(mount.folder))

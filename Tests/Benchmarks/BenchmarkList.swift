@@ -36,6 +36,9 @@ struct BenchmarkList {
             Part(name: "snapshots", help: "snapshots of trees of 1,000 to 100,000 files, beside git add") {
                 try SnapshotsBenchmark(rounds: $0 ? 3 : 5, isQuick: $0).run()
             },
+            Part(name: "branches", help: "launches in a namespace, copies of folders, btrfs snapshots") {
+                try BranchBenchmark(files: $0 ? [1000, 10_000] : [1000, 10_000, 100_000]).run()
+            },
             Part(name: "emulation", help: "bytes to screen") { _ in emulationBenchmark() },
             Part(name: "display", help: "screen to bytes") { _ in displayBenchmark() },
             Part(name: "playback", help: "a recording of 1 GB: first frame, indexing, jumps, memory") {

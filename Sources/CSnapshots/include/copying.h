@@ -36,7 +36,7 @@ int ah_set_mode(int fd, uint32_t mode);
 /// 0 if this open folder's lock is ours now, -EWOULDBLOCK if another process has it.
 int ah_lock_folder(int fd);
 
-/// Shows `source` at `target`, for reading only. -EPERM without root's rights.
+/// Shows `source` at `target`, for reading only. -EPERM without root's rights, -ENOSYS before Linux 5.12.
 int ah_mount_read_only(const char *source, const char *target);
 /// Takes away the last mount made at this very folder; a link is not followed.
 int ah_unmount(const char *target);

@@ -1,34 +1,34 @@
 import FoundationEssentials
 import Glibc
-import TestSupport
 
 /// A small file system of its own kind in a file, mounted for one test. Only root can; where it can't be had, tests skip.
-final class LoopVolume {
-    enum Kind: String {
+public final class LoopVolume {
+    public enum Kind: String, Sendable {
         case btrfs, xfs
     }
 
-    let path: String
+    public let path: String
     private let folder: TemporaryFolder
 
     /// Whether this machine can make one: found by doing it once.
-    static let hasBtrfs = isAvailable(.btrfs)
-    static let hasXFS = isAvailable(.xfs)
+    public static let hasBtrfs = isAvailable(.btrfs)
+    public static let hasXFS = isAvailable(.xfs)
 
     private static func isAvailable(_ kind: Kind) -> Bool {
         geteuid() == 0 && (try? LoopVolume(kind)) != nil
     }
 
-    init(_ kind: Kind, options: String = "loop") throws {
+    /// - Parameter size: as truncate(1) reads it; XFS wants at least 300M.
+    public init(_ kind: Kind, size: String = "400M") throws {
         folder = try TemporaryFolder()
         path = folder("mount")
         mkdir(path, 0o755)
         let image = folder("image")
         // Sparse: it takes on the disk what is written to it.
-        try Self.run(["truncate", "-s", kind == .xfs ? "400M" : "300M", image])
+        try Self.run(["truncate", "-s", size, image])
         try Self.run(["mkfs.\(kind.rawValue)", "-q", image])
         // The loop device goes with the mount, and the mount, were the test killed, with the next restart only.
-        try Self.mount(["mount", "-o", options, image, path])
+        try Self.mount(["mount", "-o", "loop", image, path])
     }
 
     /// There are few loop devices: waits until one is free.
@@ -53,16 +53,16 @@ final class LoopVolume {
         _ = try? Self.run(["umount", "-l", path])
     }
 
-    func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+    public func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
-    @discardableResult static func run(_ command: [String]) throws -> String {
+    @discardableResult public static func run(_ command: [String]) throws -> String {
         let run = try CommandRun(command, environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"])
         guard run.status == 0 else { throw Failure(command: command, message: run.errorText) }
         return run.text
     }
 
-    struct Failure: Error {
-        let command: [String]
-        let message: String
+    public struct Failure: Error {
+        public let command: [String]
+        public let message: String
     }
 }
