@@ -13,7 +13,8 @@ func module(
 
 let folders = [
     "CVTerm", "CCurses", "CBrotli", "CPTY", "ScreenModel", "Recording", "Interchange", "Emulation", "Playback",
-    "CSnapshots", "Processes", "Snapshots", "Keymaps", "Themes", "WorkbenchModel", "Rendering", "Display", "SessionHost",
+    "CSnapshots", "Processes", "Snapshots", "Keymaps", "Themes", "WorkbenchModel", "Rendering", "Display",
+    "SessionHost",
     "WorkbenchRuntime", "ah",
 ]
 
@@ -78,7 +79,8 @@ let package = Package(
         .executableTarget(
             name: "ah",
             dependencies: [
-                "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
+                "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Snapshots", "Keymaps",
+                "Themes",
                 "WorkbenchModel", "Rendering", "Display", "SessionHost", "WorkbenchRuntime", arguments,
             ],
             path: "Sources/ah", swiftSettings: strict),
@@ -99,7 +101,7 @@ let package = Package(
         tests("Display", ["Display", "ScreenModel", "Emulation", "Processes", "CCurses"]),
         tests("SessionHost", ["SessionHost", "Recording", "Processes", "ScreenModel"]),
         tests("WorkbenchRuntime", ["WorkbenchRuntime", "Display", "ScreenModel"]),
-        tests("Journeys", ["Recording", "Interchange", "ScreenModel", "Processes"]),
+        tests("Journeys", ["Recording", "Interchange", "ScreenModel", "Processes", "Snapshots"]),
         tests("Layout", []),
         .executableTarget(
             name: "ah-benchmarks",

@@ -154,10 +154,14 @@ static int child(void *argument) {
     _exit(127);
 }
 
-static int run(pid_t *pid, struct step *step) {
+static void prepare(struct step *step) {
     snprintf(step->identity.uid, IDENTITY_MAP_SIZE, "%u %u 1", geteuid(), geteuid());
     snprintf(step->identity.gid, IDENTITY_MAP_SIZE, "%u %u 1", getegid(), getegid());
     *step->failure = (struct ah_failure){0};
+}
+
+static int run(pid_t *pid, struct step *step) {
+    prepare(step);
     char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED) return -errno;
     // A handler of ours must not run in the child, which has our memory.
@@ -183,4 +187,20 @@ int ah_namespace_try(struct ah_failure *failure) {
     pid_t pid;
     struct step step = {.failure = failure};
     return run(&pid, &step);
+}
+
+int ah_exec_mounted(const struct ah_launch *launch, struct ah_failure *failure) {
+    if (launch->mount_count > SOURCE_LIMIT) return -E2BIG;
+    struct step step = {.launch = launch, .failure = failure};
+    prepare(&step);
+    if (launch->mount_count && (enter(&step) || mount_all(&step))) return -step.error;
+    if (launch->cwd && chdir(launch->cwd)) {
+        failed(&step, AH_STEP_FOLDER, 0);
+        return -step.error;
+    }
+    // What we ignore for ourselves; the rest stays as our caller set it, as for any program that executes another.
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
+    execute(&step);
+    return -step.error;
 }

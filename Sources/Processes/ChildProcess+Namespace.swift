@@ -15,9 +15,32 @@ extension ChildProcess.Launch {
         return pid
     }
 
+    /// Executes the command under `mounts` in place of this process, which keeps its terminal, streams and pid. Call it
+    /// while the process has one thread.
+    /// - Returns: why it couldn't be executed. Mounts may have been made by then: nothing should go on from there.
+    public func replaceProcess() -> ProcessError {
+        let folder = workingDirectory ?? Self.currentFolder()
+        let candidates: [String]
+        do { candidates = try self.candidates() } catch { return error }
+        var failure = ah_failure()
+        let code = withLaunch(
+            paths: CStringTable(candidates), folder: folder, slave: nil, descriptors: [-1, -1, -1]
+        ) { -ah_exec_mounted(&$0, &failure) }
+        return error(failure, code: code, folder: folder, candidates: candidates)
+    }
+
     private func spawn(
         _ pid: inout pid_t, paths: CStringTable, folder: String?, slave: String?, descriptors: [Int32],
         failure: inout ah_failure
+    ) -> Int32 {
+        withLaunch(paths: paths, folder: folder, slave: slave, descriptors: descriptors) {
+            ah_spawn_mounted(&pid, &$0, &failure)
+        }
+    }
+
+    private func withLaunch(
+        paths: CStringTable, folder: String?, slave: String?, descriptors: [Int32],
+        _ body: (inout ah_launch) -> Int32
     ) -> Int32 {
         let arguments = CStringTable(arguments)
         let variables = CStringTable(environment.map { "\($0.key)=\($0.value)" })
@@ -32,7 +55,7 @@ extension ChildProcess.Launch {
                     paths: paths.base, argv: arguments.mutableBase, envp: variables.mutableBase, cwd: places[0],
                     slave: places[1], fds: (descriptors[0], descriptors[1], descriptors[2]),
                     mounts: made.baseAddress, mount_count: made.count)
-                return ah_spawn_mounted(&pid, &launch, &failure)
+                return body(&launch)
             }
         }
     }

@@ -43,9 +43,12 @@ final class ScratchFolder {
         }
     }
 
-    /// Gives the folder its own name.
-    func publish() throws(SnapshotError) {
-        let result = ah_rename_new_at(parent.descriptor, name, parent.descriptor, target.name)
+    /// Where it lies until then.
+    var partialPath: String { "\(target.folder)/\(name)" }
+
+    /// Gives the folder its own name, or another one in the same place.
+    func publish(as other: String? = nil) throws(SnapshotError) {
+        let result = ah_rename_new_at(parent.descriptor, name, parent.descriptor, other ?? target.name)
         if result == -EEXIST { throw .exists(path: path) }
         guard result == 0 else { throw .system(operation: "rename", path: path, code: -result) }
     }

@@ -29,6 +29,10 @@ public enum SnapshotError: Error, Hashable, Sendable {
     case outOfTime(String)
     /// Another process holds a lock for longer than we may wait.
     case busy(path: String)
+    case invalidBranchName(String, reason: String)
+    case noSuchBranch(String, candidates: [String])
+    /// A process works in it.
+    case branchInUse(String)
 }
 
 extension SnapshotError: CustomStringConvertible {
@@ -62,7 +66,16 @@ extension SnapshotError: CustomStringConvertible {
             "\(path): written by a later version (\(found)); use a newer ah"
         case .outOfTime(let doing): "stopped while \(doing): the time for it was over; nothing was stored"
         case .busy(let path): "\(path): another process works on it; try again when it is done"
+        case .invalidBranchName(let name, let reason): "\(name): can't be a branch's name: \(reason)"
+        case .noSuchBranch(let name, let candidates):
+            "\(name): no such branch\(Self.choice(candidates)); `ah agent fs branch list` lists them"
+        case .branchInUse(let name):
+            "\(name): a process works in this branch; end it first, or delete the branch with --force"
         }
+    }
+
+    private static func choice(_ names: [String]) -> String {
+        names.isEmpty ? "" : " (there \(names.count == 1 ? "is" : "are") \(names.prefix(5).joined(separator: ", ")))"
     }
 
     private static func advice(_ code: Int32) -> String {

@@ -8,6 +8,7 @@ import Glibc
 import Playback
 import Recording
 import SessionHost
+import Snapshots
 import WorkbenchRuntime
 
 struct AhCommand: ParsableCommand {
@@ -42,7 +43,7 @@ struct AhCommand: ParsableCommand {
         } catch let error
             where error is RecordingError || error is PlaybackError || error is DisplayError
             || error is EmulationError
-            || error is ReplayError
+            || error is ReplayError || error is SnapshotError
         {
             Program.complain("\(error)")
             Glibc.exit(1)
@@ -61,6 +62,6 @@ struct AgentCommand: ParsableCommand {
         commandName: "agent", abstract: "Record, replay and inspect agents' sessions.",
         subcommands: [
             RecordCommand.self, ReplayCommand.self, BranchPointsCommand.self, MomentCommand.self, VerifyCommand.self,
-            CompactCommand.self,
+            CompactCommand.self, FsCommand.self,
         ])
 }

@@ -19,7 +19,8 @@ enum Architecture {
             "Rendering", "Display", "SessionHost",
         ],
         "ah": [
-            "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
+            "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Snapshots", "Keymaps",
+            "Themes",
             "WorkbenchModel", "Rendering", "Display", "SessionHost", "WorkbenchRuntime", "ArgumentParser",
         ],
     ]

@@ -49,6 +49,10 @@ struct ah_failure {
 /// As `ah_spawn`, in a mount namespace of the child's own in which at most 16 mounts are made. Without root's rights a
 /// user namespace gives them, in which the caller's uid and gid stay and all others are 65534.
 int ah_spawn_mounted(pid_t *pid, const struct ah_launch *launch, struct ah_failure *failure);
+/// As `ah_spawn_mounted`, in place of this process: terminal, streams, job control and pid stay what they are. Returns
+/// only if it failed, possibly with the mounts made. `slave` and `fds` aren't looked at.
+/// A user namespace can be had only while this process has one thread.
+int ah_exec_mounted(const struct ah_launch *launch, struct ah_failure *failure);
 /// Whether such a namespace can be had; `failure->kind` says how. A process is started for it and has ended.
 int ah_namespace_try(struct ah_failure *failure);
 

@@ -1,0 +1,79 @@
+/// A writable folder made of a snapshot, in which processes run as if it were the workspace.
+public struct Branch: Hashable, Codable, Sendable {
+    public var name: String
+    /// The snapshot that it was made of. Its own snapshots lie in the same store, so that branches can be made of them.
+    public var parent: SnapshotName
+    /// The store's folder.
+    public var store: String
+    /// Where its files really lie.
+    public var folder: String
+    /// The path at which its processes see them.
+    public var workspace: String
+    /// Milliseconds since 1970.
+    public var createdAt: Int64
+    /// Who made the folder.
+    public var provider: ProviderKind
+    /// What the process that goes on in it was told.
+    public var injectedMessage: String?
+    /// The session that runs or ran in it.
+    public var session: String?
+    /// The user chose the folder: it is never deleted with the branch.
+    public var isOwnFolder: Bool
+
+    public init(
+        name: String, parent: SnapshotName, store: String, folder: String, workspace: String, createdAt: Int64,
+        provider: ProviderKind, injectedMessage: String? = nil, session: String? = nil, isOwnFolder: Bool = false
+    ) {
+        self.name = name
+        self.parent = parent
+        self.store = store
+        self.folder = folder
+        self.workspace = workspace
+        self.createdAt = createdAt
+        self.provider = provider
+        self.injectedMessage = injectedMessage
+        self.session = session
+        self.isOwnFolder = isOwnFolder
+    }
+}
+
+extension SnapshotName: Codable {
+    public init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+/// What a new branch shall be.
+public struct BranchRequest: Sendable {
+    /// nil: one is derived from the snapshot's name.
+    public var name: String?
+    /// A folder of the user's own choice, which must not exist; nil: it lies in the store.
+    public var folder: String?
+    public var injectedMessage: String?
+    public var session: String?
+    public var deadline: Deadline
+
+    public init(
+        name: String? = nil, folder: String? = nil, injectedMessage: String? = nil, session: String? = nil,
+        deadline: Deadline = .never
+    ) {
+        self.name = name
+        self.folder = folder
+        self.injectedMessage = injectedMessage
+        self.session = session
+        self.deadline = deadline
+    }
+}
+
+/// A branch that was made, and what couldn't be restored in it.
+public struct BranchReport: Hashable, Codable, Sendable {
+    public var branch: Branch
+    public var made: MaterialiseReport
+    /// It came from a checkout that was there already.
+    public var isFromCheckout: Bool
+}

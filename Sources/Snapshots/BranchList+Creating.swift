@@ -1,0 +1,105 @@
+import Glibc
+import Processes
+
+extension BranchList {
+    /// Makes a branch of a snapshot. Killed on the way it leaves nothing that counts as a branch.
+    /// - Parameter provider: the one that took the snapshot.
+    /// - Throws: `exists` for a name or folder that is taken, `invalidBranchName`, and what the provider throws.
+    public func create(
+        _ request: BranchRequest, of snapshot: Snapshot, with provider: any SnapshotProvider
+    ) throws(SnapshotError) -> BranchReport {
+        if let name = request.name { try BranchName.check(name) }
+        let parent = try SnapshotName(session: snapshot.session, number: snapshot.number)
+        try WholeFile.makeFolders(store.branches)
+        let name: String
+        if let given = request.name { name = given } else { name = try freeName(for: snapshot) }
+        let scratch = try ScratchFolder(for: place(name))
+        var branch = Branch(
+            name: name, parent: parent, store: store.folder, folder: "", workspace: store.workspace,
+            createdAt: WallClock.now(), provider: provider.kind, injectedMessage: request.injectedMessage,
+            session: request.session, isOwnFolder: request.folder != nil)
+        do throws(SnapshotError) {
+            try makeLock(in: scratch.partialPath)
+            let target = try target(request, provider, in: scratch.partialPath)
+            let files = BranchFiles(store: store, snapshot: snapshot, provider: provider, deadline: request.deadline)
+            var report = BranchReport(branch: branch, made: MaterialiseReport(), isFromCheckout: false)
+            (report.made, report.isFromCheckout) = try files.make(at: target)
+            branch.folder = target
+            do throws(SnapshotError) {
+                report.branch = try publish(branch, scratch, isFixed: request.name != nil, snapshot)
+            } catch {
+                if !target.hasPrefix("\(scratch.partialPath)/") {
+                    try provider.removeBranch(at: target, deadline: .never)
+                }
+                throw error
+            }
+            return report
+        } catch {
+            scratch.discard()
+            throw error
+        }
+    }
+
+    private func freeName(for snapshot: Snapshot) throws(SnapshotError) -> String {
+        let taken = Set(try WholeFile.names(in: store.branches))
+        return BranchName.candidates(for: snapshot).first { !taken.contains($0) } ?? ""
+    }
+
+    /// Where its files are made.
+    private func target(
+        _ request: BranchRequest, _ provider: any SnapshotProvider, in scratch: String
+    ) throws(SnapshotError) -> String {
+        if let folder = request.folder {
+            let place = try PlacedName(folder)
+            guard let real = realpath(place.folder, nil) else { throw .last("open", place.folder) }
+            defer { free(real) }
+            let parent = String(cString: real)
+            let path = parent == "/" ? "/\(place.name)" : "\(parent)/\(place.name)"
+            // It would be in its own snapshots, and in the workspace's.
+            guard !path.hasPrefix("\(store.workspace)/"), !path.hasPrefix("\(store.folder)/") else {
+                throw .unavailable(
+                    provider.kind, path: path, reason: "a branch can't lie in the workspace or the store")
+            }
+            guard access(path, F_OK) != 0 else { throw .exists(path: path) }
+            return path
+        }
+        guard let folder = provider.branchFolder else { return "\(scratch)/\(Self.filesName)" }
+        // Not by the branch's name, which is only known to be free once it is taken.
+        return "\(folder)/\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+    }
+
+    /// Gives the branch its name; another one if a derived one was taken meanwhile.
+    private func publish(
+        _ branch: Branch, _ scratch: ScratchFolder, isFixed: Bool, _ snapshot: Snapshot
+    ) throws(SnapshotError) -> Branch {
+        var branch = branch
+        let isInside = branch.folder.hasPrefix("\(scratch.partialPath)/")
+        while true {
+            if isInside { branch.folder = "\(place(branch.name))/\(Self.filesName)" }
+            try write(branch, in: scratch.partialPath)
+            do throws(SnapshotError) {
+                try scratch.publish(as: branch.name)
+                try WholeFile.synchroniseFolder(of: place(branch.name))
+                return branch
+            } catch {
+                guard case .exists = error, !isFixed else {
+                    if case .exists = error { throw .exists(path: place(branch.name)) }
+                    throw error
+                }
+                branch.name = try freeName(for: snapshot)
+            }
+        }
+    }
+
+    // MARK: Leftovers
+
+    /// Removes what killed processes left of branches, and checkouts of snapshots that are gone.
+    /// - Parameter exists: whether a snapshot is still there.
+    /// - Returns: how many there were.
+    public func collectLeftovers(
+        deadline: Deadline = .never, exists: (SnapshotName) throws(SnapshotError) -> Bool
+    ) throws(SnapshotError) -> Int {
+        try ScratchFolder.collectLeftovers(in: store.branches, deadline: deadline)
+            + BranchFiles.collectCheckouts(of: store, deadline: deadline, exists: exists)
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Glibc
+import Processes
+import Snapshots
+
+struct FsBranchExecCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "exec", abstract: "Run a command in a branch, which it sees at the workspace's path.",
+        discussion: "Its exit status is the command's. While it runs the branch can't be deleted.")
+
+    @Argument(help: "The branch's name, or the beginning of it.") var branch: String
+
+    @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The command, after --.", valueName: "command"))
+    var command: [String] = []
+
+    private var words: [String] { command.first == "--" ? Array(command.dropFirst()) : command }
+
+    func validate() throws {
+        if words.isEmpty {
+            throw ValidationError("Which command? Write it after --, as in: ah agent fs branch exec NAME -- make test")
+        }
+    }
+
+    func run() throws {
+        let environment = Program.environment
+        let found = try FsStores(environment: environment).branch(branch)
+        let use = try found.branches.use(found.branch)
+        let problem = use.pathStabilityProblem()
+        if let problem {
+            Program.complain("not path-stable: \(problem); running in \(found.branch.folder) instead")
+        }
+        for remark in BranchRemarks.of(found.branch) { Program.complain(remark) }
+        let launch = ChildProcess.Launch(
+            arguments: words, environment: use.environment(environment),
+            workingDirectory: use.workingDirectory(from: Program.workingDirectory, isPathStable: problem == nil),
+            mounts: problem == nil ? use.mounts : [])
+        try use.letProgramsInherit()
+        let error = launch.replaceProcess()
+        throw Failure("\(error)", status: error.shellStatus)
+    }
+}
