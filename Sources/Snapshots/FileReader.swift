@@ -1,5 +1,6 @@
 import CSnapshots
 import Glibc
+import Processes
 
 /// Reads a file of a live workspace into the store: between two stats, so that a torn read is noticed and tried again.
 final class FileReader {
@@ -8,6 +9,8 @@ final class FileReader {
     /// Files up to so many bytes are read as a whole.
     private static let wholeSize = 4 << 20
     private static let tries = 3
+    /// Milliseconds in which a single write may still go on.
+    private static let recent: Int64 = 50
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: wholeSize + 1, alignment: 4096)
 
     enum Outcome {
@@ -43,11 +46,12 @@ final class FileReader {
                 throw error
             }
             let after = try file.status()
-            if after.isSame(as: before) || attempt == Self.tries {
-                return .stored(
-                    id, after, isFuzzy: !after.isSame(as: before), ExtendedAttributes.read(file.descriptor, ""))
+            var isWhole = after.isSame(as: before)
+            if isWhole { isWhole = try isStill(id, file, after, deadline) }
+            if isWhole || attempt == Self.tries {
+                return .stored(id, after, isFuzzy: !isWhole, ExtendedAttributes.read(file.descriptor, ""))
             }
-            before = after
+            before = try file.status()
         }
         return .gone
     }
@@ -61,6 +65,26 @@ final class FileReader {
             throw .system(operation: "open", path: "\(folder.path)/\(String(cString: name))", code: code)
         default: .absent(.unreadable, code: code)
         }
+    }
+
+    /// The kernel sets the time when a write begins, so one that goes on shows in no stat: what was written just now is read
+    /// twice.
+    private func isStill(
+        _ id: ObjectID, _ file: OpenFile, _ status: ah_stat, _ deadline: Deadline
+    ) throws(SnapshotError) -> Bool {
+        guard max(status.modified, status.changed) >= (WallClock.now() - Self.recent) * 1_000_000 else { return true }
+        var hash = ObjectHash()
+        hash.begin(.blob, size: status.size)
+        var offset: UInt64 = 0
+        while offset < status.size {
+            try deadline.check("reading \(file.path)")
+            let count = try file.read(into: buffer, at: offset)
+            guard count > 0 else { return false }
+            hash.add(UnsafeRawBufferPointer(rebasing: buffer[..<Int(min(UInt64(count), status.size - offset))]))
+            offset += UInt64(count)
+        }
+        let now = try file.status()
+        return hash.end() == id && now.isSame(as: status)
     }
 
     private func content(of file: OpenFile, size: UInt64, deadline: Deadline) throws(SnapshotError) -> ObjectID {

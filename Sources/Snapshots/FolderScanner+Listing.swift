@@ -16,7 +16,13 @@ extension FolderScanner {
         }
         folder.status = status
         let result = ah_list_folder(file.descriptor, &listing)
-        guard result == 0 else { throw .system(operation: "list", path: file.path, code: -result) }
+        if result == -ENOENT {
+            // Removed since it was opened, so nothing is in it; the folder above will tell.
+            folder.parent?.markDirty()
+            listing.count = 0
+        } else if result != 0 {
+            throw .system(operation: "list", path: file.path, code: -result)
+        }
         var merge = Merge(folder: folder, count: listing.count)
         for index in 0..<listing.count { try take(listing.entries[index], &merge, file, pass, depth: depth) }
         finish(merge)
