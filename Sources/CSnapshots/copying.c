@@ -197,4 +197,8 @@ int ah_mount_read_only(const char *source, const char *target) {
     return result;
 }
 
+int ah_mount_overlay(const char *options, const char *target) {
+    return mount("overlay", target, "overlay", MS_NODEV, options) ? -errno : 0;
+}
+
 int ah_unmount(const char *target) { return umount2(target, UMOUNT_NOFOLLOW) ? -errno : 0; }

@@ -55,7 +55,9 @@ final class ScratchFolder {
 
     /// Removes it. What can't be removed is a leftover, collected later.
     func discard() {
-        _ = try? FolderRemoval(of: "\(target.folder)/\(name)").run()
+        let path = "\(target.folder)/\(name)"
+        try? LayeredFolder.unmountAll(in: path)
+        _ = try? FolderRemoval(of: path).run()
     }
 
     /// Removes what killed processes left in a folder: copies in the making, and removals that weren't finished.
@@ -74,6 +76,7 @@ final class ScratchFolder {
             guard descriptor >= 0 else { continue }
             let folder = OpenFile(descriptor: descriptor, path: name)
             guard ah_lock_folder(folder.descriptor) == 0 else { continue }
+            try LayeredFolder.unmountAll(in: "\(path)/\(name)")
             try FolderRemoval(of: "\(path)/\(name)").run(deadline: deadline)
             count += 1
         }

@@ -38,6 +38,8 @@ int ah_lock_folder(int fd);
 
 /// Shows `source` at `target`, for reading only. -EPERM without root's rights, -ENOSYS before Linux 5.12.
 int ah_mount_read_only(const char *source, const char *target);
+/// Mounts an overlay with these options (lowerdir=…,upperdir=…,workdir=…) at `target`.
+int ah_mount_overlay(const char *options, const char *target);
 /// Takes away the last mount made at this very folder; a link is not followed.
 int ah_unmount(const char *target);
 
