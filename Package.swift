@@ -69,19 +69,18 @@ let package = Package(
         module("Rendering", ["ScreenModel", "WorkbenchModel", "Themes"]),
         module("Display", ["ScreenModel", "CCurses", "CPTY"]),
         module(
-            "SessionHost", ["ScreenModel", "Recording", "Emulation", "Processes", "CPTY"]),
+            "SessionHost", ["ScreenModel", "Recording", "Emulation", "Processes", "Snapshots", "CPTY"]),
         module(
             "WorkbenchRuntime",
             [
                 "ScreenModel", "Recording", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
-                "WorkbenchModel", "Rendering", "Display", "SessionHost",
+                "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots",
             ]),
         .executableTarget(
             name: "ah",
             dependencies: [
-                "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Snapshots", "Keymaps",
-                "Themes",
-                "WorkbenchModel", "Rendering", "Display", "SessionHost", "WorkbenchRuntime", arguments,
+                "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
+                "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "WorkbenchRuntime", arguments,
             ],
             path: "Sources/ah", swiftSettings: strict),
         .target(

@@ -5,7 +5,7 @@ import WorkbenchModel
 public struct Keymap: Sendable {
     /// Which map is active; its name is the file's section.
     public enum Mode: String, Hashable, Sendable, CaseIterable {
-        case replay, help, prompt
+        case replay, help, prompt, files
     }
 
     struct Binding: Sendable {

@@ -94,11 +94,14 @@ public struct LiveView {
 
     /// As many facts as there is room for, the most wanted first.
     private func facts(_ model: LiveModel, _ room: Int) -> String {
-        let facts = [
+        var facts = [
             TimeText.text(model.elapsed), model.title,
             "\(ByteText.text(model.rawBytes)) → \(ByteText.text(model.fileBytes))",
             "\(model.momentCount) moment\(model.momentCount == 1 ? "" : "s")",
         ]
+        if model.takesSnapshots {
+            facts.append("\(model.snapshotCount) snapshot\(model.snapshotCount == 1 ? "" : "s")")
+        }
         var text = model.isEnding ? "ended, closing the recording" : facts[0]
         for fact in facts.dropFirst() where text.terminalWidth + fact.terminalWidth + 2 <= room { text += "  " + fact }
         return text

@@ -36,7 +36,8 @@ extension ReplayRenderer {
             surface.fill(Rect(row: row, column: 0, columns: width, rows: 1), style: theme[.status])
             write(text, row, 1, theme[.status], width: width - 1, on: &surface)
         } else if layout.bottom != layout.timeline {
-            drawHints(model.legend, row: row, on: &surface)
+            drawHints(
+                model.files == nil ? model.legend.hints() : model.filesLegend.filesHints(), row: row, on: &surface)
         }
     }
 
@@ -68,10 +69,10 @@ extension ReplayRenderer {
     }
 
     /// As many keys as fit, each whole.
-    private func drawHints(_ legend: KeyLegend, row: Int, on surface: inout Surface) {
+    private func drawHints(_ hints: [(keys: String, what: String)], row: Int, on surface: inout Surface) {
         surface.fill(Rect(row: row, column: 0, columns: surface.size.columns, rows: 1), style: theme[.hint])
         var column = 1
-        for hint in legend.hints() {
+        for hint in hints {
             let width = hint.keys.unicodeScalars.count + 1 + hint.what.unicodeScalars.count
             guard column + width < surface.size.columns else { break }
             column += surface.text(hint.keys, row: row, column: column, style: theme[.hintKey]) + 1

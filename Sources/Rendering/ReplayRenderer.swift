@@ -21,9 +21,14 @@ public struct ReplayRenderer: Sendable {
         let layout = model.layout
         drawScreen(model, frame, layout, on: &surface)
         if let row = layout.title { drawTitle(model, row: row, on: &surface) }
+        if let files = model.files { drawFiles(files, in: layout.files, on: &surface) }
         drawTimeline(model, layout, on: &surface)
         drawBottom(model, layout, on: &surface)
-        if case .help(let scroll) = model.mode { drawHelp(model.legend, scroll: scroll, layout, on: &surface) }
+        switch model.mode {
+        case .help(let scroll): drawHelp(model.legend, scroll: scroll, layout, on: &surface)
+        case .filesHelp(let scroll): drawHelp(model.filesLegend, scroll: scroll, layout, on: &surface)
+        case .normal, .prompt, .files: break
+        }
     }
 
     private func drawScreen(

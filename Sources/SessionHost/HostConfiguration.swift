@@ -1,5 +1,7 @@
 import Emulation
+import Recording
 import ScreenModel
+import Snapshots
 
 /// Everything a session host needs to know to start; sent to it as JSON on its standard input.
 public struct HostConfiguration: Codable, Sendable {
@@ -30,6 +32,16 @@ public struct HostConfiguration: Codable, Sendable {
     public var replacesRecording = false
     /// Version of the program, for XTVERSION.
     public var version: String
+    /// Nil takes no snapshots.
+    public var snapshots: SnapshotConfiguration?
+    /// Where the session comes from, if it is a branch.
+    public var branch: BranchMetadata?
+    /// The branch it runs in, which is kept from being deleted meanwhile.
+    public var runsIn: Branch?
+    /// Typed into the program once it is ready, with Enter after it.
+    public var injection: String?
+    /// Folders that the child sees elsewhere, in mounts of its own.
+    public var binds: [FolderBind] = []
     /// Who started it, as in the recording's metadata.
     public var origin = "record"
 
@@ -61,6 +73,17 @@ extension HostConfiguration {
     private static func color(_ rgb: UInt32) -> Color {
         .rgb(
             UInt8(truncatingIfNeeded: rgb >> 16), UInt8(truncatingIfNeeded: rgb >> 8), UInt8(truncatingIfNeeded: rgb))
+    }
+}
+
+/// A folder that the child sees at another path.
+public struct FolderBind: Codable, Hashable, Sendable {
+    public var source: String
+    public var target: String
+
+    public init(source: String, target: String) {
+        self.source = source
+        self.target = target
     }
 }
 

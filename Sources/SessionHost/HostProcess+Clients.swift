@@ -20,7 +20,7 @@ extension HostProcess {
         for incoming in client.receive() {
             switch incoming {
             case .message(let message): handle(message, from: client)
-            case .agentHarbor(let request): handle(request, from: client)
+            case .agentHarbor(let request): take(request, from: client)
             case .broken(let reason): client.send(.refused(reason))
             }
         }
@@ -40,15 +40,10 @@ extension HostProcess {
         case .input(let bytes): takeInput(bytes)
         case .acknowledge(let frame): client.acknowledge(frame)
         case .moment(let request): take(request, from: client)
+        case .snapshot(let request): take(request, from: client)
         case .stop(let signal): stop(signal)
         case .status: client.send(.welcome(status))
         }
-    }
-
-    private func handle(_ request: AgentHarborRequest, from client: ClientConnection) {
-        client.send(
-            AgentHarborRequest.failure("this session takes no snapshots: \(request.label) was not taken"))
-        client.isClosing = true
     }
 
     /// Several viewers see the same terminal: the smallest window decides.
@@ -116,6 +111,7 @@ extension HostProcess {
             pid: child.pid, command: configuration.command, recordingPath: configuration.recordingPath,
             startedAt: clock.startedAt, elapsed: clock.now().milliseconds, columns: size.columns, rows: size.rows,
             viewers: clients.count { $0.window != nil }, statistics: recording.statistics, moments: moments,
+            snapshots: snapshotReports, takesSnapshots: snapshots != nil, snapshotProvider: snapshotExplanation,
             exit: exit)
     }
 

@@ -86,6 +86,7 @@ extension HostProcess {
         guard isDrained, ports != nil || isScreenDone, passthroughOutput.isEmpty || now >= drainDeadline else {
             return
         }
+        guard isDoneWithSnapshots(now) else { return }
         handleScreen()
         pacing.noteChange()
         pacing.forceNext()

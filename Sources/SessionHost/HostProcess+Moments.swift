@@ -5,6 +5,7 @@ import Recording
 struct PendingRequests {
     private var nextToken: UInt64 = 1
     private var moments: [UInt64: (client: UInt64?, report: MomentReport)] = [:]
+    private var snapshots: [UInt64: (asker: PendingSnapshots.Asker?, report: SnapshotReport)] = [:]
 
     mutating func add(_ report: MomentReport, client: UInt64?) -> UInt64 {
         defer { nextToken += 1 }
@@ -12,8 +13,18 @@ struct PendingRequests {
         return nextToken
     }
 
+    mutating func add(_ report: SnapshotReport, asker: PendingSnapshots.Asker?) -> UInt64 {
+        defer { nextToken += 1 }
+        snapshots[nextToken] = (asker, report)
+        return nextToken
+    }
+
     mutating func take(_ token: UInt64) -> (client: UInt64?, report: MomentReport)? {
         moments.removeValue(forKey: token)
+    }
+
+    mutating func takeSnapshot(_ token: UInt64) -> (asker: PendingSnapshots.Asker?, report: SnapshotReport)? {
+        snapshots.removeValue(forKey: token)
     }
 
     mutating func setLine(_ line: Int, moment: UInt64) {
@@ -30,6 +41,12 @@ extension HostProcess {
             client?.send(.refused("the session has ended"))
             return
         }
+        record(request, from: client)
+        snapshots?.noteMoment(request.label)
+    }
+
+    /// Records a moment, whoever asked for it.
+    func record(_ request: MomentRequest, from client: ClientConnection? = nil) {
         // What the child wrote before it asked belongs before the moment.
         readTerminal()
         let moment = Moment(
@@ -79,6 +96,7 @@ extension HostProcess {
     }
 
     private func answer(_ token: UInt64, _ problem: String?) {
+        if let (asker, report) = pending.takeSnapshot(token) { answer(asker, report, problem) }
         guard let (requester, report) = pending.take(token) else { return }
         if let problem {
             clients.first { $0.id == requester }?.send(.refused("the moment is not on disk: \(problem)"))
@@ -86,6 +104,28 @@ extension HostProcess {
         }
         moments.append(report)
         for client in clients where client.window != nil || client.id == requester { client.send(.moment(report)) }
+    }
+
+    private func answer(_ asker: PendingSnapshots.Asker?, _ report: SnapshotReport, _ problem: String?) {
+        var asking: UInt64?
+        switch asker {
+        case .client(let id):
+            asking = id
+            if let problem {
+                let text = "\(sessionID)@\(report.reference.id) is taken, but not in the recording: \(problem)"
+                clients.first { $0.id == id }?.send(.refused(text))
+            }
+        case .agentHarbor(let client, let id, _):
+            guard let client = clients.first(where: { $0.id == client }) else { break }
+            let nanoseconds = UInt64(clamping: clock.startedAt + report.time) * 1_000_000
+            client.send(
+                problem.map { AgentHarborRequest.failure("not in the recording: \($0)") }
+                    ?? AgentHarborRequest.success(id: id, anchor: report.offset, nanoseconds: nanoseconds))
+            client.isClosing = true
+        case .ending, nil: break
+        }
+        guard problem == nil else { return }
+        for client in clients where client.window != nil || client.id == asking { client.send(.snapshot(report)) }
     }
 
     /// Characters of a label; what is longer belongs into the description.

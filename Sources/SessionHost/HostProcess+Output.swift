@@ -76,6 +76,7 @@ extension HostProcess {
             show(position: position, count: count)
         }
         pacing.noteOutput(count)
+        if injection != nil { injection?.noteOutput(at: MonotonicClock.now()) }
     }
 
     /// The disk hangs and the ring is full: the child goes on, viewers see it, and the recording will say what it lacks.
@@ -145,6 +146,14 @@ extension HostProcess {
         pacing.noteInput(MonotonicClock.now())
         input.append(bytes)
         writeInput()
+    }
+
+    /// Types what the session was started with.
+    func inject(_ now: UInt64) {
+        guard isRunning, let due = injection?.due, now >= due else { return }
+        let pastes = ports == nil && screen.withScreen { $0.modes.bracketedPaste }
+        guard let bytes = injection?.next(at: now, pastes: pastes) else { return }
+        takeInput(bytes)
     }
 
     func resize(to new: Size) {

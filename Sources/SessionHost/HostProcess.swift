@@ -10,6 +10,7 @@ import Glibc
 import Processes
 import Recording
 import ScreenModel
+import Snapshots
 
 /// A session: its child, its recording and its clients, run by one poll loop.
 public final class HostProcess {
@@ -31,6 +32,16 @@ public final class HostProcess {
     var moments: [MomentReport] = []
     var nextMoment: UInt64 = 1
     var pending = PendingRequests()
+    /// Nil when no snapshots are taken.
+    let snapshots: SnapshotLane?
+    private let branchUse: BranchUse?
+    var snapshotReports: [SnapshotReport] = []
+    var pendingSnapshots = PendingSnapshots()
+    var snapshotExplanation: String?
+    var lastSnapshotProblem: String?
+    var hasLastSnapshot = false
+    /// Until when the session's end waits for its last snapshot.
+    var snapshotsEnd: UInt64?
     var input = PendingBytes(limit: 1 << 20)
     var passthroughOutput = PendingBytes(limit: 256 << 10)
     var phase = Phase.running
@@ -56,6 +67,7 @@ public final class HostProcess {
     var unseenEnd: UInt64 = 0
     /// What comes after them, until it can be queued.
     var held: [ScreenLane.Entry] = []
+    var injection: Injection?
     /// Whether every byte of output is in the recording, at its place.
     var isRecordingWhole = true
     private var poller = Poller()
@@ -100,8 +112,24 @@ public final class HostProcess {
             recording = try RecordingLane(ring: ring, clock: clock, quality: configuration.quality, loopWake: wake)
             screen = try ScreenLane(ring: ring, size: size, identity: configuration.identity, loopWake: wake)
             let writer = try Self.recordingWriter(configuration, clock: clock, size: size)
-            child = try Self.startChild(configuration, on: terminal, recording: writer.path)
+            let (path, launch) = (writer.path, Self.launch(configuration))
+            // A mistyped command should not cost a snapshot.
+            if launch.mounts.isEmpty { try Self.check(launch, recording: path) }
             try recording.start(writer)
+            branchUse = try configuration.runsIn.map { branch throws(SnapshotError) in
+                try BranchList(SnapshotStore(opening: branch.store)).use(branch)
+            }
+            if let wanted = configuration.snapshots {
+                let lane = try SnapshotLane(
+                    wanted, sessionID: configuration.sessionID,
+                    searchPath: configuration.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin", clock: clock,
+                    loopWake: wake)
+                try lane.start()
+                snapshots = lane
+            } else {
+                snapshots = nil
+            }
+            child = try Self.startChild(launch, on: terminal, recording: path)
             if ports == nil { try screen.start() }
         } catch let error as SessionError {
             unlink(configuration.socketPath)
@@ -113,6 +141,7 @@ public final class HostProcess {
             unlink(configuration.socketPath)
             throw .host(reason: "\(error)")
         }
+        injection = configuration.injection.map { Injection($0, now: MonotonicClock.now()) }
         writeFacts()
     }
 
@@ -129,23 +158,37 @@ public final class HostProcess {
             var options = RecordingWriter.Options()
             options.replacesExisting = configuration.replacesRecording
             return try RecordingWriter.create(
-                at: configuration.recordingPath, metadata: metadata, branch: nil, size: size, options: options)
+                at: configuration.recordingPath, metadata: metadata, branch: configuration.branch, size: size,
+                options: options)
         } catch {
             throw .host(reason: "\(error)")
         }
     }
 
-    private static func startChild(
-        _ configuration: HostConfiguration, on terminal: PseudoTerminal, recording: String
-    ) throws(ProcessError) -> ChildProcess {
+    private static func launch(_ configuration: HostConfiguration) -> ChildProcess.Launch {
         var environment = configuration.environment
         environment["AH_SESSION_ID"] = configuration.sessionID
         environment["AH_RECORDER_IPC_SOCKET"] = configuration.socketPath
+        return ChildProcess.Launch(
+            arguments: configuration.command, environment: environment,
+            workingDirectory: configuration.workingDirectory,
+            mounts: configuration.binds.map { .bind(source: $0.source, target: $0.target) })
+    }
+
+    private static func check(_ launch: ChildProcess.Launch, recording: String) throws(ProcessError) {
         do {
-            return try ChildProcess(
-                .init(
-                    arguments: configuration.command, environment: environment,
-                    workingDirectory: configuration.workingDirectory), on: terminal)
+            _ = try launch.executable()
+        } catch {
+            unlink(recording)
+            throw error
+        }
+    }
+
+    private static func startChild(
+        _ launch: ChildProcess.Launch, on terminal: PseudoTerminal, recording: String
+    ) throws(ProcessError) -> ChildProcess {
+        do {
+            return try ChildProcess(launch, on: terminal)
         } catch {
             // Nothing happened, so there is nothing to keep.
             unlink(recording)
@@ -202,6 +245,8 @@ public final class HostProcess {
             if let childIndex, poller.isReadable(childIndex) { noteExit(now) }
         }
         handleReports()
+        handleSnapshots()
+        inject(now)
         followAgain(now)
         handleScreen()
         advance(now)
@@ -234,6 +279,8 @@ public final class HostProcess {
         }
         consider(stopping?.next)
         consider(followingDue)
+        consider(snapshotsDue)
+        consider(isRunning ? injection?.due : nil)
         consider(stalledSince.map { $0 + Self.longestStall })
         guard let due else { return nil }
         let now = MonotonicClock.now()

@@ -4,7 +4,7 @@ import ScreenModel
 
 /// The session protocol's framing: after `AHS1` from the client, `u32` length, `u8` type and a body in each direction.
 public enum SessionProtocol {
-    public static let version = 1
+    public static let version = 2
     /// A client's first bytes. Read as Agent Harbor's length they would be 830 MB, so neither is taken for the other.
     public static let greeting: [UInt8] = Array("AHS1".utf8)
     /// Bytes of the longest message that is read; a longer one ends the connection.
@@ -21,6 +21,7 @@ extension ClientMessage {
         case .moment(let request): Self.frame(5) { $0.json(request) }
         case .stop(let signal): Self.frame(6) { $0.number(signal) }
         case .status: Self.frame(7) { _ in }
+        case .snapshot(let demand): Self.frame(8) { $0.json(demand) }
         }
     }
 
@@ -35,6 +36,7 @@ extension ClientMessage {
             case 5: wire.json().map { .moment($0) }
             case 6: wire.number().map { .stop(signal: $0) }
             case 7: .status
+            case 8: wire.json().map { .snapshot($0) }
             default: nil
             }
         guard let message else { return nil }
@@ -77,6 +79,7 @@ extension HostMessage {
             }
         case .exited(let status): ClientMessage.frame(74) { $0.json(status) }
         case .finished(let outcome): ClientMessage.frame(75) { $0.json(outcome) }
+        case .snapshot(let report): ClientMessage.frame(76) { $0.json(report) }
         }
     }
 
@@ -95,6 +98,7 @@ extension HostMessage {
             case 73: wire.pair().map { .notification(title: $0.0, body: $0.1) }
             case 74: wire.json().map { .exited($0) }
             case 75: wire.json().map { .finished($0) }
+            case 76: wire.json().map { .snapshot($0) }
             default: nil
             }
         guard let message else { return nil }

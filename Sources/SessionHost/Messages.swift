@@ -12,6 +12,7 @@ public enum ClientMessage: Hashable, Sendable {
     /// The viewer has drawn this frame; more may come.
     case acknowledge(frame: UInt64)
     case moment(MomentRequest)
+    case snapshot(SnapshotDemand)
     /// Ends the session: the signal goes to the child's process group, SIGKILL follows if that isn't heeded.
     case stop(signal: Int32)
     case status
@@ -23,6 +24,8 @@ public enum HostMessage: Hashable, Sendable {
     case frame(number: UInt64, FrameUpdate)
     /// A moment that is on disk now, made by anybody.
     case moment(MomentReport)
+    /// A snapshot whose record is on disk now.
+    case snapshot(SnapshotReport)
     /// The answer to a client's own request that could not be fulfilled.
     case refused(String)
     /// One line for the user.
@@ -67,6 +70,24 @@ public struct MomentReport: Codable, Hashable, Sendable {
     public var line: Int?
 }
 
+/// Asks for a snapshot of the session's workspace.
+public struct SnapshotDemand: Codable, Hashable, Sendable {
+    public var label: String
+
+    public init(label: String) { self.label = label }
+}
+
+/// A snapshot with its place in the session.
+public struct SnapshotReport: Codable, Hashable, Sendable {
+    public var reference: SnapshotReference
+    /// Milliseconds since the session's start.
+    public var time: Int64
+    /// Output bytes before it.
+    public var offset: UInt64
+    /// The absolute line of the cursor there, where the screen had come to it.
+    public var line: Int?
+}
+
 /// A session as its host sees it.
 public struct SessionStatus: Codable, Hashable, Sendable {
     /// The version of this protocol.
@@ -85,6 +106,10 @@ public struct SessionStatus: Codable, Hashable, Sendable {
     public var viewers: Int
     public var statistics: RecordingStatistics
     public var moments: [MomentReport]
+    public var snapshots: [SnapshotReport]
+    public var takesSnapshots: Bool
+    /// What takes them, and why that; nil when there are none, or when it isn't known yet.
+    public var snapshotProvider: String?
     /// Set once the child has ended.
     public var exit: ExitStatus?
 }

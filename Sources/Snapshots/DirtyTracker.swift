@@ -16,10 +16,16 @@ final class DirtyTracker {
     private(set) var descriptor: Int32
     private var folders: [Int32: ScannedFolder] = [:]
     private var reason = ""
+    /// Events were lost that no scan knows of yet.
+    private var hasLost = false
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
 
+    /// What happens to these files isn't noticed.
+    private let rules: ExclusionRules
+
     /// - Parameter isOn: with false nothing is ever watched.
-    init(isOn: Bool = true) {
+    init(isOn: Bool = true, rules: ExclusionRules = ExclusionRules([])) {
+        self.rules = rules
         descriptor = isOn ? ah_watch_open() : -1
         if descriptor < 0 {
             reason = isOn ? "inotify: \(String(cString: strerror(-descriptor)))" : "it was switched off"
@@ -69,26 +75,48 @@ final class DirtyTracker {
         reason = why
     }
 
-    /// Marks the folders in which something changed.
+    /// Marks the folders in which something changed, for a scan that follows.
     /// - Returns: false when events were lost, or nothing is watched: then everything has to be looked at.
     func drain() -> Bool {
         guard descriptor >= 0 else { return false }
-        var isComplete = true
+        takeNews()
+        defer { hasLost = false }
+        return !hasLost
+    }
+
+    /// Marks the folders in which something changed since the last call.
+    /// - Returns: whether there was anything.
+    @discardableResult func takeNews() -> Bool {
+        guard descriptor >= 0 else { return false }
+        var isNews = false
         while true {
             let length = ah_watch_read(descriptor, buffer.baseAddress, buffer.count)
-            guard length > 0 else { return isComplete && length == 0 }
+            if length < 0 { hasLost = true }
+            guard length > 0 else { return isNews || length < 0 }
             var position = 0
             var event = ah_watch_event()
             while ah_watch_next(buffer.baseAddress, Int(length), &position, &event) != 0 {
-                if event.mask & ah_watch_overflow != 0 { isComplete = false }
-                note(event)
+                if event.mask & ah_watch_overflow != 0 {
+                    hasLost = true
+                    isNews = true
+                }
+                if note(event) { isNews = true }
             }
         }
     }
 
-    private func note(_ event: ah_watch_event) {
-        guard let folder = folders[event.watch] else { return }
+    /// - Returns: whether it is of a file that isn't left out.
+    private func note(_ event: ah_watch_event) -> Bool {
+        guard let folder = folders[event.watch] else { return false }
+        if let name = event.name, rules.excludes(UnsafeRawBufferPointer(start: name, count: strlen(name)), in: folder) {
+            return false
+        }
         folder.markDirty()
+        noteEnd(event, of: folder)
+        return true
+    }
+
+    private func noteEnd(_ event: ah_watch_event, of folder: ScannedFolder) {
         guard event.mask & (ah_watch_ignored | ah_watch_self_gone | ah_watch_unmounted) != 0 else { return }
         folder.parent?.markDirty()
         if event.mask & ah_watch_ignored != 0 {

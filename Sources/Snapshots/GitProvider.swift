@@ -20,9 +20,10 @@ public final class GitProvider: SnapshotProvider {
     private var generation: [UInt8]??
 
     /// - Parameter watches: false: every snapshot looks at every file.
+    /// - Parameter ownPaths: absolute paths of files and folders of the program's own, which are left out.
     public init(
         store: SnapshotStore, folder: String, policy: SnapshotPolicy = .standard, program: GitProgram,
-        watches: Bool = true
+        watches: Bool = true, ownPaths: [String] = []
     ) throws(SnapshotError) {
         self.store = store
         self.folder = folder
@@ -34,14 +35,23 @@ public final class GitProvider: SnapshotProvider {
         lookup = ObjectLookup(objects: store.objects)
         reader = ObjectReader(program: program, repository: store.objects)
         writer = PackWriter(objects: store.objects, stored: lookup)
+        var scanned = policy
+        for path in ownPaths where path.hasPrefix("\(folder)/") {
+            scanned.excluded.append(String(path.dropFirst(folder.count)))
+        }
         scanner = FolderScanner(
-            path: folder, policy: policy, tracker: DirtyTracker(isOn: watches), ownFolders: [store.folder])
+            path: folder, policy: scanned,
+            tracker: DirtyTracker(isOn: watches, rules: ExclusionRules(scanned.excluded)),
+            ownFolders: [store.folder] + ownPaths)
     }
 
     public var fidelity: Fidelity { Self.fidelityTable }
 
     /// Readable when something in the folder changed; -1 when nothing is watched.
     public var changeDescriptor: Int32 { scanner.tracker.descriptor }
+
+    /// Whether anything was reported since the last call that a snapshot would hold.
+    func hasNewChanges() -> Bool { scanner.tracker.takeNews() }
 
     /// How changes are noticed, in words.
     public var watchState: String {

@@ -32,7 +32,7 @@ public struct RelativePath: Hashable, Sendable {
     }
 
     /// - Precondition: a name as a folder's listing gives it: not empty, no slash, neither `.` nor `..`.
-    func appending(_ name: some Collection<UInt8>) -> RelativePath {
+    public func appending(_ name: some Collection<UInt8>) -> RelativePath {
         guard !isRoot else { return RelativePath(unchecked: Array(name)) }
         var all = bytes
         all.reserveCapacity(bytes.count + 1 + name.count)

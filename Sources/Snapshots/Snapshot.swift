@@ -50,7 +50,7 @@ public struct Snapshot: Hashable, Codable, Sendable {
 
 /// Why a snapshot was taken.
 public enum SnapshotReason: String, Codable, Sendable, CaseIterable {
-    case start, moment, manual, exit, adopt, branch
+    case start, moment, change, manual, exit, adopt, branch
     case beforeApply = "before-apply"
 }
 

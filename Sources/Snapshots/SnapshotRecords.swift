@@ -57,6 +57,19 @@ public struct SnapshotRecords: Sendable {
     /// Whether it is still there.
     public func has(_ snapshot: Snapshot) -> Bool { access(path(snapshot.session, snapshot.number), F_OK) == 0 }
 
+    /// Notes where a session's recording lies, which shows its snapshots and keeps them.
+    public func setRecording(_ path: String, of session: String) throws(SnapshotError) {
+        guard SnapshotName.isUsable(session) else { throw .invalidName("\(session)@") }
+        try WholeFile.makeFolders("\(folder)/\(session)")
+        try WholeFile.replace("\(folder)/\(session)/recording", with: Array(path.utf8), durable: false)
+    }
+
+    /// Where a session's recording was when it was made; nil if none was noted.
+    public func recording(of session: String) throws(SnapshotError) -> String? {
+        guard SnapshotName.isUsable(session) else { throw .invalidName("\(session)@") }
+        return try WholeFile.readIfThere("\(folder)/\(session)/recording").map { String(decoding: $0, as: UTF8.self) }
+    }
+
     public func sessions() throws(SnapshotError) -> [String] {
         try WholeFile.names(in: folder).filter { SnapshotName.isUsable($0) }
     }

@@ -16,6 +16,11 @@ public protocol SnapshotTree: AnyObject {
     ) throws(SnapshotError)
 }
 
+extension TreeEntry {
+    /// Its name as text: what isn't printable UTF-8 is escaped, as in `RelativePath.printable`.
+    public var printableName: String { RelativePath.escape(name) }
+}
+
 extension SnapshotTree {
     /// A whole file.
     /// - Throws: `tooLarge` when it is over the limit.

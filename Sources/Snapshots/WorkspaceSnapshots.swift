@@ -16,11 +16,12 @@ public final class WorkspaceSnapshots {
     ///   - preference: anything but `disable`.
     ///   - searchPath: the PATH on which git is looked for.
     ///   - watches: false for a process that takes one snapshot only: watching costs more than one scan.
+    ///   - ownPaths: absolute paths of the program's own files and folders, which are left out where the provider can.
     /// - Throws: `unavailable` if the provider that was asked for can't work here.
     public init(
         store: SnapshotStore, folder: String, preference: ProviderChoice.Preference = .auto,
         policy: SnapshotPolicy = .standard,
-        searchPath: String, watches: Bool = true
+        searchPath: String, watches: Bool = true, ownPaths: [String] = []
     ) throws(SnapshotError) {
         guard let real = realpath(folder, nil) else { throw .last("open", folder) }
         defer { free(real) }
@@ -33,7 +34,8 @@ public final class WorkspaceSnapshots {
             throw .unavailable(.git, path: self.folder, reason: "snapshots are switched off")
         }
         provider = try ProviderMaker(
-            store: store, folder: self.folder, policy: policy, searchPath: searchPath, watches: watches
+            store: store, folder: self.folder, policy: policy, searchPath: searchPath, watches: watches,
+            ownPaths: ownPaths
         ).make(kind)
     }
 
@@ -41,6 +43,9 @@ public final class WorkspaceSnapshots {
 
     /// Readable when something may have changed; -1 when that isn't known.
     public var changeDescriptor: Int32 { (provider as? GitProvider)?.changeDescriptor ?? -1 }
+
+    /// Whether anything changed since the last call; always false where that isn't known.
+    public func hasNewChanges() -> Bool { (provider as? GitProvider)?.hasNewChanges() ?? false }
 
     /// The folder's files as they are now.
     public func current(deadline: Deadline = .never) throws(SnapshotError) -> any SnapshotTree {
@@ -85,6 +90,7 @@ struct ProviderMaker {
     let policy: SnapshotPolicy
     let searchPath: String
     let watches: Bool
+    var ownPaths: [String] = []
 
     func make(_ kind: ProviderKind) throws(SnapshotError) -> any SnapshotProvider {
         switch kind {
@@ -93,7 +99,7 @@ struct ProviderMaker {
         case .git:
             return try GitProvider(
                 store: store, folder: folder, policy: policy, program: GitProgram(searchPath: searchPath),
-                watches: watches)
+                watches: watches, ownPaths: ownPaths)
         case .copy: throw .unavailable(.copy, path: folder, reason: "copies are made of snapshots, not taken as such")
         }
     }

@@ -27,6 +27,10 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
     case help
     case helpKey = "help.key"
     case helpTitle = "help.title"
+    /// The entry of a list that keys act on.
+    case selection
+    case diffAdded = "diff.added"
+    case diffRemoved = "diff.removed"
 
     /// Where a theme that doesn't name this role takes it from.
     var fallback: Role? {
@@ -37,7 +41,9 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
         case .titleName: .title
         case .moment, .timelinePlayed, .timelinePlayhead, .hintKey, .helpKey, .helpTitle: .accent
         case .snapshot: .warning
-        case .gap: .error
+        case .gap, .diffRemoved: .error
+        case .diffAdded: .snapshot
+        case .selection: .prompt
         }
     }
 }

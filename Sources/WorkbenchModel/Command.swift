@@ -32,6 +32,7 @@ public enum Command: Hashable, Sendable {
     case suspend
     case quit
     case prompt(PromptCommand)
+    case files(FilesCommand)
 }
 
 /// Editing of the line at the bottom while it asks for something.
@@ -71,6 +72,12 @@ public enum Effect: Hashable, Sendable {
     /// Searches from the playhead; the model's query says for what.
     case search(forward: Bool)
     case stopWork
+    /// Opens a snapshot's files.
+    case inspect(snapshot: UInt64)
+    /// Fetches what the files' model asks for.
+    case files(FilesModel.Request)
+    /// Branches into a new session from a snapshot, with a message for its program; empty for none.
+    case intervene(snapshot: UInt64, message: String)
     case redraw
     case suspend
     case quit

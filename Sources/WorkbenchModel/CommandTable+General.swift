@@ -16,6 +16,21 @@ extension CommandTable {
         CommandEntry("quit", .general, "quit the replay", .quit),
     ]
 
+    static let files: [CommandEntry] = [
+        CommandEntry("files-up", .files, "one entry up", .files(.up)),
+        CommandEntry("files-down", .files, "one entry down", .files(.down)),
+        CommandEntry("files-page-up", .files, "a page up", .files(.pageUp)),
+        CommandEntry("files-page-down", .files, "a page down", .files(.pageDown)),
+        CommandEntry("files-first", .files, "to the first entry", .files(.first)),
+        CommandEntry("files-last", .files, "to the last entry", .files(.last)),
+        CommandEntry("files-open", .files, "into the folder; content or changes of a file", .files(.open)),
+        CommandEntry("files-parent", .files, "to the folder above", .files(.parent)),
+        CommandEntry("files-diff", .files, "content or changes since the snapshot before", .files(.toggleDiff)),
+        CommandEntry("files-changes", .files, "all files, or only what changed", .files(.toggleChanges)),
+        CommandEntry("files-scroll-up", .files, "scroll the preview up", .files(.scrollUp)),
+        CommandEntry("files-scroll-down", .files, "scroll the preview down", .files(.scrollDown)),
+    ]
+
     static let prompt: [CommandEntry] = [
         CommandEntry("prompt-accept", .prompt, "do it", .prompt(.accept)),
         CommandEntry("prompt-cancel", .prompt, "leave it", .prompt(.cancel)),

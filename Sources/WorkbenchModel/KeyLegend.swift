@@ -26,16 +26,29 @@ public struct KeyLegend: Hashable, Sendable {
         lines.first { $0.command == command }?.keys.first
     }
 
+    /// The same while a snapshot's files are shown.
+    public func filesHints() -> [(keys: String, what: String)] {
+        hints([
+            ([.help], "help"), ([.cancel], "back"), ([.files(.open)], "open"), ([.files(.parent)], "up"),
+            ([.files(.toggleDiff)], "diff"), ([.files(.toggleChanges)], "changes"),
+            ([.previousSnapshot, .nextSnapshot], "snapshot"), ([.intervene], "branch"),
+            ([.files(.scrollUp), .files(.scrollDown)], "scroll"),
+        ])
+    }
+
     /// What the bottom line shows: keys and what they do, most wanted first. Commands without a key are left out.
     public func hints() -> [(keys: String, what: String)] {
-        let wanted: [(commands: [Command], what: String)] = [
+        hints([
             ([.help], "help"), ([.togglePlay], "pause"), ([.previousMoment, .nextMoment], "moment"),
             ([.previousSnapshot, .nextSnapshot], "snapshot"),
             ([.scrub(milliseconds: -1000), .scrub(milliseconds: 1000)], "scrub"), ([.quit], "quit"),
             ([.search(nil)], "search"), ([.goTo(nil)], "go to"), ([.slower, .faster], "speed"),
             ([.toggleIdleSkip], "skip idle"), ([.inspect], "inspect"), ([.intervene], "intervene"),
-        ]
-        return wanted.compactMap { item in
+        ])
+    }
+
+    private func hints(_ wanted: [(commands: [Command], what: String)]) -> [(keys: String, what: String)] {
+        wanted.compactMap { item in
             let keys = item.commands.compactMap(key(of:))
             return keys.isEmpty ? nil : (keys.joined(separator: " "), item.what)
         }

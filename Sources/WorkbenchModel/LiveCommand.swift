@@ -2,13 +2,14 @@ import ScreenModel
 
 /// What the keys after the prefix do while a session is watched live; all other keys go to its program.
 public enum LiveCommand: String, Hashable, Sendable, CaseIterable {
-    case mark, detach, stop, redraw, help
+    case mark, snapshot, detach, stop, redraw, help
     case sendPrefix = "send-prefix"
 
     /// One line for the help and the status line.
     public var help: String {
         switch self {
         case .mark: "mark a moment"
+        case .snapshot: "snapshot the workspace"
         case .detach: "detach: the session and its recording go on"
         case .stop: "end the session"
         case .redraw: "draw everything again"
@@ -20,6 +21,7 @@ public enum LiveCommand: String, Hashable, Sendable, CaseIterable {
     public var shortHelp: String {
         switch self {
         case .mark: "mark"
+        case .snapshot: "snapshot"
         case .detach: "detach"
         case .stop: "end"
         case .redraw: "redraw"
@@ -41,6 +43,7 @@ public struct LiveKeys: Hashable, Sendable {
             prefix: prefix,
             bindings: [
                 KeyChord(.character("m")): .mark,
+                KeyChord(.character("s")): .snapshot,
                 KeyChord(.character("d")): .detach,
                 KeyChord(.character("x")): .stop,
                 KeyChord(.character("r")): .redraw,

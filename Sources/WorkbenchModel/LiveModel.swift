@@ -32,6 +32,7 @@ public struct LiveModel: Hashable, Sendable {
     public enum Effect: Hashable, Sendable {
         case forward
         case mark(label: String)
+        case snapshot
         case detach
         case stop
         case redraw
@@ -49,6 +50,9 @@ public struct LiveModel: Hashable, Sendable {
     public var rawBytes: UInt64 = 0
     public var fileBytes: UInt64 = 0
     public var momentCount = 0
+    public var snapshotCount = 0
+    /// Whether the session's workspace is snapshotted at all.
+    public var takesSnapshots = false
     public var signs: [Sign] = []
     public var topLine = 0
     /// One line that something happened, shown instead of the hints until the next key.
@@ -110,6 +114,7 @@ public struct LiveModel: Hashable, Sendable {
         mode = .direct
         switch keys.bindings[chord] {
         case .mark: mode = .label("")
+        case .snapshot: return .snapshot
         case .detach: return .detach
         case .stop: mode = .confirmStop
         case .redraw: return .redraw

@@ -1,6 +1,6 @@
 /// The line at the bottom while it asks for something: its text, cursor and what was entered before.
 public struct Prompt: Hashable, Sendable {
-    public enum Purpose: Hashable, Sendable { case goTo, search }
+    public enum Purpose: Hashable, Sendable { case goTo, search, message(snapshot: UInt64) }
 
     public var purpose: Purpose
     public private(set) var text: [Character] = []
@@ -21,6 +21,7 @@ public struct Prompt: Hashable, Sendable {
         switch purpose {
         case .goTo: "go to (1:23, 5m, 80%, name or number): "
         case .search: isRegex ? "search for regex: " : "search for text: "
+        case .message(let snapshot): "branch from snapshot \(snapshot) with the message: "
         }
     }
 
@@ -29,6 +30,7 @@ public struct Prompt: Hashable, Sendable {
         switch purpose {
         case .goTo: "go to: "
         case .search: isRegex ? "regex: " : "text: "
+        case .message: "message: "
         }
     }
 

@@ -12,6 +12,8 @@ public struct ReplayLayout: Hashable, Sendable {
     public let timeline: Int
     /// The row of key hints, messages and prompts; the timeline's own when there is no room for another.
     public let bottom: Int
+    /// Where a snapshot's files are shown: everything above the timeline.
+    public let files: Rect
     /// The column of signs; nil when there is none, and then signs mark the screen's edge.
     public let gutter: Int?
 
@@ -25,6 +27,7 @@ public struct ReplayLayout: Hashable, Sendable {
         bottom = max(0, window.rows - 1)
         timeline = max(0, window.rows - (hasHints ? 2 : 1))
         title = hasTitle ? 0 : nil
+        files = Rect(row: 0, column: 0, columns: max(0, window.columns), rows: max(0, timeline))
         let space = Size(columns: max(0, window.columns), rows: max(0, timeline - top))
         let shown = Size(columns: min(screen.columns, space.columns), rows: min(screen.rows, space.rows))
         let row = top + (space.rows - shown.rows) / 2

@@ -13,11 +13,12 @@ extension ReplayModel {
         case .scrub, .toStart, .toEnd, .goTo, .previousMoment, .nextMoment, .previousSnapshot, .nextSnapshot:
             return move(command)
         case .search, .nextHit, .previousHit: return search(command)
-        case .inspect, .intervene, .interveneAtOnce, .mark: return explainMissing(command)
+        case .inspect, .intervene, .interveneAtOnce, .mark: return useSnapshot(command)
         case .pan, .followCursor, .cycleGutter, .help, .cancel, .redraw: return look(command)
         case .suspend: return [.suspend]
         case .quit: return [.quit]
         case .prompt(let edit): return apply(edit)
+        case .files(let command): return apply(command)
         }
     }
 
@@ -56,27 +57,13 @@ extension ReplayModel {
         return isPlaying ? [.clockChanged, effect] : [effect]
     }
 
-    /// Snapshots are taken and opened by parts this program does not have yet: say so, and what there is.
-    private mutating func explainMissing(_ command: Command) -> [Effect] {
-        if command == .mark {
-            say("marking needs a running session: “ah agent moment” inside it does that", isError: true)
-        } else if let snapshot = timeline.snapshot(at: playhead) {
-            let what = command == .inspect ? "opened" : "branched from"
-            say(
-                "snapshot \(snapshot.id) “\(snapshot.label)” can't be \(what): snapshots are not available here",
-                isError: true)
-        } else {
-            let any = timeline.snapshots.isEmpty ? "in this recording" : "before this time"
-            say("there are no snapshots \(any)", isError: true)
-        }
-        return []
-    }
-
     private mutating func look(_ command: Command) -> [Effect] {
         switch command {
         case .pan(let rows, let columns):
             if case .help(let scroll) = mode {
                 mode = .help(scroll: max(0, scroll + rows))
+            } else if case .filesHelp(let scroll) = mode {
+                mode = .filesHelp(scroll: max(0, scroll + rows))
             } else {
                 viewport.pan(rows: rows, columns: columns, screen: screen, pane: layout.screen.size)
             }
@@ -85,7 +72,12 @@ extension ReplayModel {
             updateViewport()
         case .cycleGutter: cycleGutter()
         case .help:
-            if case .help = mode { mode = .normal } else { mode = .help(scroll: 0) }
+            switch mode {
+            case .help: mode = .normal
+            case .filesHelp: mode = .files
+            case .files: mode = .filesHelp(scroll: 0)
+            default: mode = .help(scroll: 0)
+            }
         case .redraw: return [.redraw]
         default: return cancel()
         }
@@ -101,8 +93,13 @@ extension ReplayModel {
     }
 
     private mutating func cancel() -> [Effect] {
+        if case .filesHelp = mode {
+            mode = .files
+            return []
+        }
         if mode != .normal {
             mode = .normal
+            files = nil
             return []
         }
         guard work != nil else { return [] }

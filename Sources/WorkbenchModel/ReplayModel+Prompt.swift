@@ -25,10 +25,10 @@ extension ReplayModel {
         guard case .prompt(var prompt) = mode else { return [] }
         switch command {
         case .cancel:
-            mode = .normal
+            mode = files == nil ? .normal : .files
             return []
         case .accept:
-            mode = .normal
+            mode = files == nil ? .normal : .files
             return accept(prompt)
         default:
             prompt.edit(command)
@@ -45,6 +45,9 @@ extension ReplayModel {
             guard let place = GoTo(text) else { return [] }
             Self.remember(text, in: &places)
             return apply(.goTo(place))
+        case .message(let snapshot):
+            if !text.isEmpty { Self.remember(text, in: &messages) }
+            return [.intervene(snapshot: snapshot, message: text)]
         case .search:
             guard !text.isEmpty else { return query == nil ? [] : apply(.nextHit) }
             Self.remember(text, in: &searches)

@@ -11,6 +11,9 @@ public struct ReplayModel: Hashable, Sendable {
         case normal
         case prompt(Prompt)
         case help(scroll: Int)
+        /// A snapshot's files cover the screen; help over them comes back to them.
+        case files
+        case filesHelp(scroll: Int)
     }
 
     /// Something that takes longer than a frame, with its progress from 0 to 1.
@@ -43,6 +46,8 @@ public struct ReplayModel: Hashable, Sendable {
     public var command = ""
     public var timeline = ReplayTimeline()
     public var legend = KeyLegend()
+    /// The keys that hold while a snapshot's files are shown.
+    public var filesLegend = KeyLegend()
 
     // Where it is: set by the runtime.
     public internal(set) var playhead: Int64 = 0
@@ -69,7 +74,10 @@ public struct ReplayModel: Hashable, Sendable {
     public internal(set) var viewport = Viewport()
     public var gutter = Gutter.right
     public internal(set) var query: SearchQuery?
+    /// The snapshot's files that are open, in the modes `files` and `filesHelp`.
+    public internal(set) var files: FilesModel?
     var searches: [String] = []
+    var messages: [String] = []
     var places: [String] = []
 
     public init() {}

@@ -139,6 +139,8 @@ public final class LiveViewer {
             startedAt = status.startedAt
             take(status.statistics)
             for report in status.moments { place(report) }
+            for report in status.snapshots { place(report) }
+            model.takesSnapshots = status.takesSnapshots
         case .frame(let number, let update):
             update.apply(to: &frame)
             model.topLine = update.topLine
@@ -146,6 +148,10 @@ public final class LiveViewer {
             try mirror()
         case .moment(let report):
             if place(report) { model.message = .init("moment “\(report.moment.label)” recorded") }
+        case .snapshot(let report):
+            place(report)
+            let isByHand = report.reference.reason == "manual"
+            if isByHand { model.message = .init("snapshot \(report.reference.id) taken") }
         case .refused(let reason), .notice(let reason):
             notices.append(reason)
             model.message = .init(reason, isError: true)
@@ -176,6 +182,12 @@ public final class LiveViewer {
         model.momentCount = max(model.momentCount, Int(clamping: report.moment.id))
         if let line = report.line { model.place(.init(id: report.moment.id, line: line, isSnapshot: false)) }
         return isNew
+    }
+
+    private func place(_ report: SnapshotReport) {
+        model.snapshotCount = max(model.snapshotCount, Int(clamping: report.reference.id))
+        model.takesSnapshots = true
+        if let line = report.line { model.place(.init(id: report.reference.id, line: line, isSnapshot: true)) }
     }
 
     /// The outer terminal must send what the child asked for: mouse, paste, focus, keyboard.
@@ -268,6 +280,7 @@ public final class LiveViewer {
         case .none: break
         case .forward, .sendPrefix: client.send(.input(event.raw))
         case .mark(let label): client.send(.moment(MomentRequest(label: label)))
+        case .snapshot: client.send(.snapshot(SnapshotDemand(label: "")))
         case .detach: return .detached
         case .stop: client.send(.stop(signal: SIGHUP))
         case .redraw: encoder.invalidate()

@@ -37,7 +37,8 @@ extension ReplayRunner {
         let mode: Keymap.Mode =
             switch model.mode {
             case .normal: .replay
-            case .help: .help
+            case .help, .filesHelp: .help
+            case .files: .files
             case .prompt: .prompt
             }
         guard let command = appearance.keymap.command(for: chord, in: mode) else { return }
@@ -55,6 +56,9 @@ extension ReplayRunner {
             case .clockChanged: setClock()
             case .search(let forward): search(forward: forward)
             case .stopWork: stopWork()
+            case .inspect(let number): inspect(number)
+            case .files(let request): fetch(request)
+            case .intervene(let number, let message): intervene(number, message)
             case .redraw: encoder.invalidate()
             case .suspend: wantsSuspension = true
             case .quit: outcome = 0

@@ -12,6 +12,7 @@ import Processes
 import Recording
 import Rendering
 import ScreenModel
+import SessionHost
 import WorkbenchModel
 
 /// Plays a recording full screen: joins the player, the model, the renderer and the user's terminal.
@@ -44,6 +45,15 @@ public final class ReplayRunner {
     var hasGrown = false
     var wantsSuspension = false
     var outcome: Int32?
+    /// Set when the user leaves for a branch.
+    var intervention: Intervention?
+    /// The recorded session's id; empty where the recording doesn't say.
+    let sessionID: String
+    /// Below which the snapshots' stores lie.
+    let stateFolder: String
+    /// The PATH on which their programs are looked for.
+    let searchPath: String
+    var browser: SnapshotBrowser?
 
     var needsDrawing = true
     /// The player moved: its frame must be fetched before drawing.
@@ -65,8 +75,15 @@ public final class ReplayRunner {
     static let refreshInterval: UInt64 = 200_000_000
     static let holdLimit: UInt64 = 150_000_000
 
-    /// Plays until the user quits. - Returns: the exit status, 0 unless a signal ended it.
-    public static func replay(_ options: ReplayOptions) throws -> Int32 {
+    /// How a replay ended.
+    public struct Ending: Hashable, Sendable {
+        /// The exit status, 0 unless a signal ended it.
+        public var status: Int32
+        public var intervention: Intervention?
+    }
+
+    /// Plays until the user quits.
+    public static func replay(_ options: ReplayOptions) throws -> Ending {
         let reader = try options.open()
         let appearance = try ReplayAppearance(options)
         let signals = try SignalQueue([SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT])
@@ -78,7 +95,7 @@ public final class ReplayRunner {
         defer { tty.leave() }
         let runner = ReplayRunner(
             options, player: Player(reader), appearance: appearance, tty: tty, signals: signals)
-        return try runner.run()
+        return Ending(status: try runner.run(), intervention: runner.intervention)
     }
 
     init(_ options: ReplayOptions, player: Player, appearance: ReplayAppearance, tty: TTY, signals: SignalQueue) {
@@ -95,6 +112,9 @@ public final class ReplayRunner {
         frame = player.frame()
         model = ReplayModel()
         isFollowing = !player.timeline.isFinished
+        sessionID = player.timeline.metadata?.sessionID ?? ""
+        stateFolder = SessionFolders(environment: options.environment).home
+        searchPath = options.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         prepare(options)
     }
 
@@ -107,6 +127,7 @@ public final class ReplayRunner {
         if let limit = options.idleLimit { model.idleLimit = max(1, limit) }
         model.start(speed: options.speed, skipsIdle: options.idleLimit != nil)
         model.legend = appearance.keymap.legend(for: .replay)
+        model.filesLegend = appearance.keymap.legend(for: .files)
         model.resize(to: tty.size)
         report()
         updateTimeline(force: true)

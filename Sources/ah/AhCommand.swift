@@ -7,6 +7,7 @@ import Emulation
 import Glibc
 import Playback
 import Recording
+import Processes
 import SessionHost
 import Snapshots
 import WorkbenchRuntime
@@ -42,8 +43,8 @@ struct AhCommand: ParsableCommand {
             Glibc.exit(error.shellStatus)
         } catch let error
             where error is RecordingError || error is PlaybackError || error is DisplayError
-            || error is EmulationError
-            || error is ReplayError || error is SnapshotError
+            || error is EmulationError || error is SnapshotError || error is ProcessError
+            || error is ReplayError
         {
             Program.complain("\(error)")
             Glibc.exit(1)

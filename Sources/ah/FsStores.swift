@@ -25,10 +25,8 @@ struct FsStores {
 
     /// `SESSION@N`, where the beginning of the session's id is enough.
     func snapshot(_ text: String) throws -> FoundSnapshot {
-        let name = try SnapshotName(text)
-        let (store, session) = try self.session(name.session, for: text)
-        let exact = try SnapshotName(session: session, number: name.number)
-        return FoundSnapshot(store: store, snapshot: try SnapshotRecords(store).snapshot(exact))
+        let found = try SnapshotDesk(environment: environment).snapshot(text)
+        return FoundSnapshot(store: found.store, snapshot: found.snapshot)
     }
 
     /// The store that has a session's snapshots, and the session's whole id.

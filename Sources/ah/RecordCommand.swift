@@ -50,6 +50,20 @@ struct RecordCommand: ParsableCommand {
     @Flag(name: .customLong("record-input"), help: "Record what is typed too; passwords are left out.")
     var recordInput = false
 
+    @OptionGroup var snapshots: SnapshotOptions
+
+    @Option(
+        name: .customLong("from-snapshot"),
+        help: ArgumentHelp(
+            "Start in a branch of this snapshot, at the same path; the original is not touched.", valueName: "snap"))
+    var fromSnapshot: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Type this into the program once it is ready, and Enter after it; recorded with the branch.",
+            valueName: "text"))
+    var inject: String?
+
     @Argument(
         parsing: .captureForPassthrough,
         help: ArgumentHelp("The program and its arguments, after --.", valueName: "cmd"))
@@ -64,6 +78,7 @@ struct RecordCommand: ParsableCommand {
         if let quality = brotliQuality, !(0...11).contains(quality) {
             throw ValidationError("--brotli-q takes 0 to 11.")
         }
+        try snapshots.validate()
         for pair in environment where !pair.dropFirst().contains("=") {
             throw ValidationError("--env takes NAME=VALUE, not “\(pair)”.")
         }

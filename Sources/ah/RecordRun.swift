@@ -7,9 +7,9 @@ import WorkbenchRuntime
 
 /// Carries out `ah agent record`: chooses among viewer, passthrough and headless, and reports what became of it.
 struct RecordRun {
-    private let options: RecordCommand
-    private let environment: [String: String]
-    private let folders: SessionFolders
+    let options: RecordCommand
+    let environment: [String: String]
+    let folders: SessionFolders
     private let sessionID = SessionFolders.newSessionID()
 
     init(_ options: RecordCommand, environment: [String: String] = Program.environment) {
@@ -40,10 +40,11 @@ struct RecordRun {
         configuration.name = options.name
         configuration.hasFixedSize = options.cols != nil || options.rows != nil
         configuration.replacesRecording = options.output != nil
+        try configureWorkspace(&configuration)
         return configuration
     }
 
-    private func absolute(_ path: String) -> String {
+    func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : "\(Program.workingDirectory)/\(path)"
     }
 

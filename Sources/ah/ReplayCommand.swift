@@ -23,6 +23,9 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Print the screen at a time: 83s, 1:23, 5m, 80%, a moment's name.", valueName: "time"))
     var at: String?
 
+    @Option(help: ArgumentHelp("Open the player at a time (as for --at), and pause there.", valueName: "time"))
+    var start: String?
+
     @Flag(name: .customLong("print-meta"), help: "Print what the recording is about.")
     var printMeta = false
 
@@ -63,21 +66,36 @@ struct ReplayCommand: ParsableCommand {
         options.speed = speed
         options.idleLimit = idleLimit.map { Int64($0 * 1000) }
         options.gutter = gutter.replayGutter
+        if let start {
+            options.start = Self.place(start)
+            options.startsPaused = true
+        }
         options.theme = theme
         options.keymap = keymap
         if noColors { options.usesColors = false }
         if fast || at != nil || printMeta || isatty(1) != 1 {
             try print(options)
         } else {
-            Glibc.exit(try ReplayRunner.replay(options))
+            Glibc.exit(try Self.play(options))
         }
+    }
+
+    /// Full screen; a branch that the user asks for there is recorded and watched when the replay is left.
+    private static func play(_ options: ReplayOptions) throws -> Int32 {
+        let ending = try ReplayRunner.replay(options)
+        guard let intervention = ending.intervention else { return ending.status }
+        let message = intervention.message.isEmpty ? [] : ["--inject", intervention.message]
+        let place = intervention.folder.map { ["--cwd", $0] } ?? []
+        let record = try RecordCommand.parse(
+            ["--from-snapshot", intervention.snapshot] + place + message + ["--"] + intervention.command)
+        return try RecordRun(record, environment: options.environment).run()
     }
 
     /// Replays as the command does without options; into a pipe, prints the text.
     static func replay(_ path: String, environment: [String: String]) throws {
         let options = try options(path, environment: environment)
         if isatty(1) == 1, isatty(0) == 1 {
-            _ = try ReplayRunner.replay(options)
+            _ = try play(options)
         } else {
             printTranscript(try ReplayPrinter(options))
         }
@@ -98,15 +116,16 @@ struct ReplayCommand: ParsableCommand {
             let facts = try printer.facts()
             Program.say(json ? try facts.json() : facts.text)
         } else if let at {
-            // In the player a bare number is a moment's; here it is a time, as every other option has it.
-            let place = GoTo(Double(at) == nil ? at : "\(at)s") ?? .name(at)
-            Program.write(try printer.screen(at: place), to: 1)
+            Program.write(try printer.screen(at: Self.place(at)), to: 1)
         } else if fast {
             Program.write(printer.finalScreen(), to: 1)
         } else {
             Self.printTranscript(printer)
         }
     }
+
+    /// In the player a bare number is a moment's; here it is a time, as every other option has it.
+    private static func place(_ text: String) -> GoTo { GoTo(Double(text) == nil ? text : "\(text)s") ?? .name(text) }
 
     private static func printTranscript(_ printer: ReplayPrinter) {
         printer.transcript { Program.write($0, to: 1) }

@@ -13,15 +13,14 @@ enum Architecture {
         "WorkbenchModel": ["ScreenModel"],
         "Rendering": ["ScreenModel", "WorkbenchModel", "Themes"],
         "Display": ["ScreenModel", "CCurses", "CPTY"],
-        "SessionHost": ["ScreenModel", "Recording", "Emulation", "Processes", "CPTY"],
+        "SessionHost": ["ScreenModel", "Recording", "Emulation", "Processes", "Snapshots", "CPTY"],
         "WorkbenchRuntime": [
             "ScreenModel", "Recording", "Emulation", "Playback", "Processes", "Keymaps", "Themes", "WorkbenchModel",
-            "Rendering", "Display", "SessionHost",
+            "Rendering", "Display", "SessionHost", "Snapshots",
         ],
         "ah": [
-            "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Snapshots", "Keymaps",
-            "Themes",
-            "WorkbenchModel", "Rendering", "Display", "SessionHost", "WorkbenchRuntime", "ArgumentParser",
+            "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
+            "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "WorkbenchRuntime", "ArgumentParser",
         ],
     ]
 

@@ -98,8 +98,6 @@ struct ReplayModelTests {
 
     @Test func `keys for snapshots say what is missing`() {
         var model = model()
-        #expect(model.apply(.inspect) == [])
-        #expect(model.message?.text == "snapshot 1 “start” can't be opened: snapshots are not available here")
         model.timeline.snapshots = []
         #expect(model.apply(.intervene) == [])
         #expect(model.message?.text == "there are no snapshots in this recording")

@@ -1,0 +1,113 @@
+import ScreenModel
+import Themes
+import WorkbenchModel
+
+extension ReplayRenderer {
+    /// A snapshot's files over the recorded screen: the list, and beside it (below, in a narrow window) the preview.
+    func drawFiles(_ files: FilesModel, in rect: Rect, on surface: inout Surface) {
+        guard rect.rows > 1, rect.columns > 2 else { return }
+        surface.fill(rect, style: theme[.text])
+        drawFilesTitle(files, rect, on: &surface)
+        let body = Rect(row: rect.row + 1, column: rect.column, columns: rect.columns, rows: rect.rows - 1)
+        let isWide = body.columns >= 60
+        let listColumns = isWide ? min(48, body.columns * 2 / 5) : body.columns
+        let listRows = isWide ? body.rows : (body.rows + 1) / 2
+        drawList(
+            files, in: Rect(row: body.row, column: body.column, columns: listColumns, rows: listRows), on: &surface)
+        let preview =
+            isWide
+            ? Rect(
+                row: body.row, column: body.column + listColumns + 1, columns: body.columns - listColumns - 1,
+                rows: body.rows)
+            : Rect(
+                row: body.row + listRows, column: body.column, columns: body.columns, rows: body.rows - listRows)
+        if isWide {
+            for row in body.row..<body.endRow {
+                put(glyphs.vertical, row, body.column + listColumns, theme[.border], on: &surface)
+            }
+        }
+        drawPreview(files, in: preview, on: &surface)
+    }
+
+    private func drawFilesTitle(_ files: FilesModel, _ rect: Rect, on surface: inout Surface) {
+        surface.fill(Rect(row: rect.row, column: rect.column, columns: rect.columns, rows: 1), style: theme[.title])
+        var column = rect.column + 1
+        column += write(files.title, rect.row, column, theme[.titleName], width: rect.endColumn - column, on: &surface)
+        let place = files.view == .changes ? "changes since the snapshot before" : "/\(files.folder)"
+        write("  \(place)", rect.row, column, theme[.title], width: rect.endColumn - column, on: &surface)
+    }
+
+    private func drawList(_ files: FilesModel, in rect: Rect, on surface: inout Surface) {
+        guard let entries = files.entries else {
+            write("reading …", rect.row, rect.column + 1, theme[.muted], width: rect.columns - 1, on: &surface)
+            return
+        }
+        if entries.isEmpty {
+            let text = files.view == .changes ? "nothing changed" : "empty"
+            write(text, rect.row, rect.column + 1, theme[.muted], width: rect.columns - 1, on: &surface)
+        }
+        let top = max(0, min(files.selected - rect.rows / 2, entries.count - rect.rows))
+        for (offset, entry) in entries.dropFirst(top).prefix(rect.rows).enumerated() {
+            let row = rect.row + offset
+            let isSelected = top + offset == files.selected
+            if isSelected {
+                surface.fill(
+                    Rect(row: row, column: rect.column, columns: rect.columns, rows: 1), style: theme[.selection])
+            }
+            drawEntry(entry, row, rect, isSelected: isSelected, on: &surface)
+        }
+    }
+
+    private func drawEntry(
+        _ entry: FilesModel.Entry, _ row: Int, _ rect: Rect, isSelected: Bool, on surface: inout Surface
+    ) {
+        func style(_ role: Role) -> Style { isSelected ? theme[.selection] : theme[role] }
+        if let change = entry.change {
+            let role: Role =
+                switch change {
+                case .added: .diffAdded
+                case .deleted: .diffRemoved
+                case .modified: .warning
+                }
+            write(change.rawValue, row, rect.column, style(role), width: 1, on: &surface)
+        }
+        let size = entry.kind == .folder ? "" : ByteText.text(entry.size)
+        let sizeColumn = max(rect.column + 2, rect.endColumn - size.unicodeScalars.count - 1)
+        let name: (text: String, role: Role) =
+            switch entry.kind {
+            case .folder: (entry.name + "/", .accent)
+            case .link: (entry.name + "@", .text)
+            case .file: (entry.name, .text)
+            case .other: (entry.name, .muted)
+            }
+        write(
+            name.text, row, rect.column + 2, style(name.role), width: sizeColumn - rect.column - 3, on: &surface)
+        write(size, row, sizeColumn, style(.muted), width: rect.endColumn - sizeColumn, on: &surface)
+    }
+
+    private func drawPreview(_ files: FilesModel, in rect: Rect, on surface: inout Surface) {
+        guard rect.rows > 0, rect.columns > 0 else { return }
+        if let problem = files.problem {
+            write(problem, rect.row, rect.column + 1, theme[.error], width: rect.columns - 1, on: &surface)
+            return
+        }
+        guard let lines = files.preview else {
+            if let note = files.current?.note {
+                write(note, rect.row, rect.column + 1, theme[.muted], width: rect.columns - 1, on: &surface)
+            }
+            return
+        }
+        for (offset, line) in lines.dropFirst(files.previewTop).prefix(rect.rows).enumerated() {
+            let role: Role =
+                switch line.kind {
+                case .text: .text
+                case .added: .diffAdded
+                case .removed: .diffRemoved
+                case .place: .accent
+                case .note: .muted
+                }
+            write(
+                line.text, rect.row + offset, rect.column + 1, theme[role], width: rect.columns - 1, on: &surface)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// Text that is typed into a program once it is ready for it: when its first output has paused, or after a while.
+///
+/// Enter comes a little later, since programs take what follows a paste at once for a part of it.
+struct Injection {
+    private enum State {
+        /// Waits for output, and then for a pause in it.
+        case waiting(quietSince: UInt64?)
+        case typed(at: UInt64)
+        case done
+    }
+
+    private let text: String
+    private let start: UInt64
+    private var state = State.waiting(quietSince: nil)
+
+    /// Nanoseconds without output after which a program counts as ready, and how long it may take to become so.
+    private static let quiet: UInt64 = 600_000_000
+    private static let patience: UInt64 = 15_000_000_000
+    private static let beforeEnter: UInt64 = 150_000_000
+
+    init(_ text: String, now: UInt64) {
+        self.text = text
+        start = now
+    }
+
+    mutating func noteOutput(at now: UInt64) {
+        if case .waiting = state { state = .waiting(quietSince: now) }
+    }
+
+    /// When there is something to type.
+    var due: UInt64? {
+        switch state {
+        case .waiting(let since): min(since.map { $0 + Self.quiet } ?? .max, start + Self.patience)
+        case .typed(let time): time + Self.beforeEnter
+        case .done: nil
+        }
+    }
+
+    /// What to type now.
+    mutating func next(at now: UInt64, pastes: Bool) -> [UInt8]? {
+        guard let due, now >= due else { return nil }
+        if case .typed = state {
+            state = .done
+            return [0x0D]
+        }
+        state = .typed(at: now)
+        // The end of a paste within the text would let the rest act as keys.
+        let plain = Array(text.utf8).filter { $0 != 0x1B }
+        return pastes ? Array("\u{1B}[200~".utf8) + plain + Array("\u{1B}[201~".utf8) : plain
+    }
+}

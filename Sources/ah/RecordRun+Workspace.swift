@@ -1,0 +1,72 @@
+import Processes
+import Recording
+import SessionHost
+import Snapshots
+
+extension RecordRun {
+    /// Adds to a session's configuration what is snapshotted, and where it starts if it is a branch.
+    func configureWorkspace(_ configuration: inout HostConfiguration) throws {
+        configuration.injection = options.inject
+        if let name = options.fromSnapshot {
+            try branch(from: name, &configuration)
+        } else {
+            try snapshotWorkspace(&configuration)
+        }
+        configuration.snapshots?.ownFiles = [configuration.recordingPath]
+    }
+
+    private func snapshotWorkspace(_ configuration: inout HostConfiguration) throws {
+        guard !options.snapshots.isDisabled else { return }
+        let choice = try WorkspaceChoice(
+            named: options.snapshots.workspace.map(absolute),
+            start: configuration.workingDirectory ?? Program.workingDirectory, home: environment["HOME"])
+        guard let folder = choice.folder else {
+            // Asked for by name it is an error; otherwise there is simply nothing that should be snapshotted.
+            guard options.snapshots.provider == "auto" else { throw Failure(choice.reason) }
+            return
+        }
+        var snapshots = SnapshotConfiguration(folder: folder, workspace: folder, stateFolder: folders.home)
+        options.snapshots.configure(&snapshots)
+        configuration.snapshots = snapshots
+    }
+
+    /// Makes a branch of a snapshot and lets the session run in it, at the workspace's own path where that can be done.
+    private func branch(from name: String, _ configuration: inout HostConfiguration) throws {
+        let desk = SnapshotDesk(environment: environment)
+        let found = try desk.snapshot(name)
+        let request = BranchRequest(
+            name: options.name, injectedMessage: options.inject, session: configuration.sessionID)
+        let list = BranchList(found.store)
+        let report = try list.create(request, of: found.snapshot, with: desk.archive.provider(found))
+        for note in report.made.lost.first { Program.complain("\(note.path.printable): \(note.text)") }
+        let branch = report.branch
+        let support = try NamespaceSupport.detect()
+        let start = configuration.workingDirectory ?? Program.workingDirectory
+        configuration.workingDirectory = try list.use(branch).workingDirectory(
+            from: start, isPathStable: support.isAvailable)
+        if support.isAvailable {
+            configuration.binds = [FolderBind(source: branch.folder, target: branch.workspace)]
+        } else {
+            Program.complain(
+                "the branch runs in \(branch.folder), not at \(branch.workspace): \(support). "
+                    + "Absolute paths in the program's memory may lead it to the original")
+        }
+        configuration.runsIn = branch
+        configuration.branch = metadata(found.snapshot)
+        guard !options.snapshots.isDisabled else { return }
+        var snapshots = SnapshotConfiguration(
+            folder: branch.folder, workspace: branch.workspace, stateFolder: folders.home)
+        snapshots.store = found.store.folder
+        options.snapshots.configure(&snapshots)
+        configuration.snapshots = snapshots
+    }
+
+    private func metadata(_ snapshot: Snapshot) -> BranchMetadata {
+        var metadata = BranchMetadata(parentSessionID: snapshot.session)
+        metadata.snapshotID = UInt64(snapshot.number)
+        metadata.parentTime = snapshot.sessionTime.map { Int64(clamping: $0) }
+        metadata.injectedMessage = options.inject
+        metadata.contextReconstruction = "fresh"
+        return metadata
+    }
+}

@@ -1,0 +1,131 @@
+import FoundationEssentials
+import Glibc
+import SessionHost
+import Snapshots
+
+/// Finds what a user names on the command line of `ah agent fs`: snapshots, branches, the live workspace, paths in them.
+struct SnapshotDesk {
+    let environment: [String: String]
+    let folders: SessionFolders
+    let archive: SnapshotArchive
+
+    init(environment: [String: String] = Program.environment) {
+        self.environment = environment
+        folders = SessionFolders(environment: environment)
+        archive = SnapshotArchive(state: folders.home, searchPath: Self.searchPath(environment))
+    }
+
+    static func searchPath(_ environment: [String: String]) -> String {
+        environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+    }
+
+    var searchPath: String { Self.searchPath(environment) }
+
+    /// The snapshot of this name; `@N` and `-` are of the session that runs here, or else of the newest.
+    func snapshot(_ text: String) throws -> SnapshotArchive.Found {
+        if text.hasPrefix("@") || text == "-" || text.hasPrefix("-@") {
+            return try archive.find(defaultSession() + (text.firstIndex(of: "@").map { String(text[$0...]) } ?? ""))
+        }
+        // A session may be called by its name as well.
+        let session = text.split(separator: "@").first.map(String.init) ?? text
+        if let facts = try? SessionDirectory(folders: folders).runningSession(session), facts.name == session {
+            return try archive.find(facts.sessionID + text.dropFirst(session.count))
+        }
+        return try archive.find(text)
+    }
+
+    private func defaultSession() throws -> String {
+        if let session = environment["AH_SESSION_ID"], !session.isEmpty { return session }
+        guard let newest = try archive.snapshots().last else {
+            throw Failure("there are no snapshots in \(folders.home)/snapshots; `ah agent fs snapshot` takes one")
+        }
+        return newest.snapshot.session
+    }
+
+    /// `SNAP:PATH`, or `SNAP` for its top folder.
+    func place(_ text: String) throws -> (found: SnapshotArchive.Found, path: RelativePath) {
+        let colon = text.firstIndex(of: ":")
+        let name = String(text[..<(colon ?? text.endIndex)])
+        let path = colon.map { String(text[text.index(after: $0)...]) } ?? ""
+        return (try snapshot(name), try RelativePath(printable: path))
+    }
+
+    /// The store and the folder of the workspace that a path lies in.
+    func workspace(_ path: String?) throws -> WorkspaceChoice {
+        let named = path.map { $0.hasPrefix("/") ? $0 : "\(Program.workingDirectory)/\($0)" }
+        return try WorkspaceChoice(named: named, start: Program.workingDirectory, home: environment["HOME"])
+    }
+
+    /// The same, opened; refuses what should not be snapshotted unasked.
+    func open(
+        _ path: String?, provider: String = "auto", excluded: [String] = [], watches: Bool = false
+    ) throws -> WorkspaceSnapshots {
+        let choice = try workspace(path)
+        guard let folder = choice.folder else { throw Failure(choice.reason) }
+        var configuration = SnapshotConfiguration(folder: folder, workspace: folder, stateFolder: folders.home)
+        configuration.provider = provider
+        configuration.excluded = excluded
+        return try configuration.open(searchPath: searchPath, watches: watches)
+    }
+}
+
+/// Output that scripts read.
+enum JSONText {
+    static func text(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+/// Columns that line up; the last one is as long as it is.
+struct TextTable {
+    private var rows: [[String]] = []
+
+    mutating func add(_ row: [String]) { rows.append(row) }
+
+    var text: String {
+        let count = rows.map(\.count).max() ?? 0
+        let widths = (0..<count).map { column in rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
+        return rows.map { row in
+            var line = ""
+            for (column, cell) in row.enumerated() {
+                let isLast = column == row.count - 1
+                line += cell + (isLast ? "" : String(repeating: " ", count: widths[column] - cell.count + 2))
+            }
+            return line
+        }.joined(separator: "\n")
+    }
+}
+
+/// Moments of the wall clock, in the user's time zone: `2026-11-23 16:05:07`.
+enum DateText {
+    static func text(_ milliseconds: Int64) -> String {
+        var seconds = time_t(milliseconds / 1000)
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        var buffer = [CChar](repeating: 0, count: 32)
+        let count = strftime(&buffer, buffer.count, "%Y-%m-%d %H:%M:%S", &parts)
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+extension SnapshotDesk {
+    /// All branches of all workspaces.
+    func branches() throws -> [Branch] {
+        var all: [Branch] = []
+        for store in try archive.stores() { all += try BranchList(store).all() }
+        return all
+    }
+
+    /// The branch of this name, or the only one whose name begins with it; nil when there is none.
+    func branch(_ name: String) throws -> Branch? {
+        let all = try branches()
+        if let exact = all.first(where: { $0.name == name }) { return exact }
+        let near = all.filter { $0.name.hasPrefix(name) }
+        guard near.count < 2 else {
+            throw Failure("\(name) could be any of these branches: \(near.map(\.name).joined(separator: ", "))")
+        }
+        return near.first
+    }
+}

@@ -1,0 +1,164 @@
+import FoundationEssentials
+import Glibc
+import Recording
+import ScreenModel
+import TestSupport
+import Testing
+
+/// A session's workspace is snapshotted while it runs; its snapshots are read, compared, branched and cleaned up.
+@Suite(.serialized) struct SnapshotJourneyTests {
+    /// A sandbox with a workspace of its own, in which `script` was recorded.
+    private func session(_ script: String, options: [String] = []) throws -> Sandbox {
+        let sandbox = try Sandbox()
+        try FileManager.default.createDirectory(atPath: sandbox("ws/src"), withIntermediateDirectories: true)
+        try sandbox.folder.write("one\n", to: "ws/a.txt")
+        try sandbox.folder.write("int main;\n", to: "ws/src/m.c")
+        let run = try sandbox.record(script, options: ["--cwd", sandbox("ws"), "--snapshots", "git"] + options)
+        #expect(run.status == 0, "\(run.errorText)")
+        return sandbox
+    }
+
+    private func snapshots(_ sandbox: Sandbox) throws -> [SnapshotReference] {
+        try sandbox.recorded().summary.snapshots.map(\.value)
+    }
+
+    /// Edits that wait for their snapshot, as a hook's do.
+    private static let edits = """
+        echo two >> a.txt; "$AH" agent fs snapshot second >/dev/null
+        echo three >> a.txt; rm src/m.c; "$AH" agent fs snapshot third >/dev/null
+        """
+
+    @Test func `a session is snapshotted at its start, by hand, and at its end`() throws {
+        let sandbox = try session(Self.edits, options: ["--snapshot-on", "neither"])
+        let taken = try snapshots(sandbox)
+        #expect(taken.map(\.reason) == ["start", "manual", "manual", "exit"])
+        #expect(taken.map(\.label) == ["start", "second", "third", "exit"])
+        // Nothing had changed at the end: that is the snapshot before, once more.
+        #expect(taken.map(\.id) == [1, 2, 3, 3])
+        #expect(taken.allSatisfy { $0.provider == "git" && !($0.reference ?? "").isEmpty })
+        let listed = try sandbox.ah("agent", "fs", "snapshots")
+        #expect(listed.text.split(separator: "\n").count == 3, "\(listed.text)")
+    }
+
+    @Test func `an edit without any hook is in a snapshot, and so is one by a moment`() throws {
+        let sandbox = try session(
+            """
+            echo two >> a.txt
+            until "$AH" agent fs cat @2:a.txt 2>/dev/null | grep -q two; do :; done
+            echo three >> a.txt; "$AH" agent moment edited >/dev/null
+            until "$AH" agent fs cat @3:a.txt 2>/dev/null | grep -q three; do :; done
+            """)
+        let reasons = try snapshots(sandbox).map(\.reason)
+        #expect(reasons.prefix(2) == ["start", "change"])
+        #expect(reasons.contains("moment") || reasons.filter { $0 == "change" }.count == 2)
+    }
+
+    @Test func `snapshots are read, searched and compared without a checkout`() throws {
+        let sandbox = try session(Self.edits, options: ["--snapshot-on", "neither"])
+        func output(_ arguments: String...) throws -> String {
+            let run = try CommandRun(
+                [BuiltProduct.ah, "agent", "fs"] + arguments, environment: sandbox.environment,
+                workingDirectory: sandbox("ws"))
+            #expect(run.status == 0, "\(arguments): \(run.errorText)")
+            return run.text
+        }
+        #expect(try output("cat", "@2:a.txt") == "one\ntwo\n")
+        #expect(try output("ls", "-r", "@1").split(separator: "\n") == ["a.txt", "src/", "src/m.c"])
+        #expect(try output("diff", "--name-status", "@1", "@3") == "M\ta.txt\nD\tsrc/m.c\n")
+        #expect(try output("diff", "@2").contains("\n+two\n"))
+        #expect(try output("diff", "@3", "live").isEmpty)
+        #expect(try output("grep", "three", "@3") == "a.txt:3:three\n")
+        #expect(try output("log", "@1:src/m.c").split(separator: "\n").count == 2)
+        _ = try output("extract", "@1:src", sandbox("out"))
+        #expect(FileManager.default.contents(atPath: sandbox("out/m.c")) == Data("int main;\n".utf8))
+        #expect(try output("status").contains("git"))
+    }
+
+    @Test func `a branch of the second edit doesn't have the third, and the original is untouched`() throws {
+        let sandbox = try session(Self.edits, options: ["--snapshot-on", "neither"])
+        let run = try CommandRun(
+            [
+                BuiltProduct.ah, "agent", "record", "--headless", "-o", sandbox("branch.ahr"), "--from-snapshot", "@2",
+                "--inject", "ignored", "--cwd", sandbox("ws"), "--",
+            ]
+                + sandbox.shell(
+                    "pwd; cat a.txt; ls src; echo other > a.txt; \"$AH\" agent fs snapshot changed >/dev/null"),
+            environment: sandbox.environment, workingDirectory: sandbox.folder.path)
+        #expect(run.status == 0, "\(run.errorText)")
+        let recorded = try sandbox.recorded(sandbox("branch.ahr"))
+        #expect(recorded.text.contains("two") && !recorded.text.contains("three"))
+        #expect(recorded.text.contains("m.c"))
+        if !run.errorText.contains("the branch runs in") { #expect(recorded.text.hasPrefix(sandbox("ws") + "\r\n")) }
+        #expect(recorded.summary.branch?.snapshotID == 2)
+        #expect(recorded.summary.branch?.injectedMessage == "ignored")
+        #expect(FileManager.default.contents(atPath: sandbox("ws/a.txt")) == Data("one\ntwo\nthree\n".utf8))
+        #expect(!FileManager.default.fileExists(atPath: sandbox("ws/src/m.c")))
+        let own = recorded.summary.snapshots.map(\.value).first { $0.label == "changed" }
+        #expect(own != nil)
+    }
+
+    @Test func `a snapshot that can't be taken is a moment that says why, and the session goes on`() throws {
+        let sandbox = try Sandbox()
+        try FileManager.default.createDirectory(atPath: sandbox("ws"), withIntermediateDirectories: true)
+        // A file is where the store should be.
+        try FileManager.default.createDirectory(atPath: sandbox("ah"), withIntermediateDirectories: true)
+        try sandbox.folder.write("", to: "ah/snapshots")
+        let run = try sandbox.record("echo on", options: ["--cwd", sandbox("ws")])
+        #expect(run.status == 0)
+        let recorded = try sandbox.recorded()
+        #expect(recorded.text.contains("on"))
+        let moment = try #require(recorded.summary.moments.first)
+        #expect(moment.value.type == "snapshot-failed")
+        #expect(moment.value.description?.isEmpty == false)
+        #expect(run.errorText.contains("no snapshot was taken"))
+    }
+
+    @Test func `what a recording or a branch needs is not deleted`() throws {
+        let sandbox = try session(Self.edits, options: ["--snapshot-on", "neither"])
+        let refused = try sandbox.ah("agent", "fs", "delete", "@2")
+        #expect(refused.status != 0)
+        #expect(refused.errorText.contains("--force"))
+        #expect(try sandbox.ah("agent", "fs", "delete", "--force", "@2").status == 0)
+        #expect(try sandbox.ah("agent", "fs", "cat", "@2:a.txt").status != 0)
+        #expect(try sandbox.ah("agent", "fs", "gc").status == 0)
+        #expect(try sandbox.ah("agent", "fs", "cat", "@3:a.txt").text == "one\ntwo\nthree\n")
+    }
+
+    @Test func `the key for a snapshot takes one, and the viewer counts it`() throws {
+        let sandbox = try Sandbox()
+        try FileManager.default.createDirectory(atPath: sandbox("ws"), withIntermediateDirectories: true)
+        try sandbox.folder.write("x", to: "ws/a")
+        let driver = try sandbox.terminal(
+            ["agent", "record", "-o", sandbox.recording, "--cwd", sandbox("ws"), "--snapshot-on", "neither", "--"]
+                + ["bash", "--norc"], size: Size(columns: 110, rows: 24))
+        try driver.wait(for: "the first snapshot") { $0.text.contains("1 snapshot") }
+        driver.send("echo y > b\r")
+        try driver.wait(for: "the prompt") { _ in FileManager.default.fileExists(atPath: sandbox("ws/b")) }
+        driver.send("\u{2}s")
+        try driver.wait(for: "the second snapshot") {
+            $0.text.contains("2 snapshots") || $0.text.contains("snapshot 2")
+        }
+        driver.send("exit\r")
+        try driver.wait(for: "the end") { _ in driver.termination != nil }
+        #expect(try snapshots(sandbox).contains { $0.id == 2 && $0.reason == "manual" })
+    }
+
+    @Test func `a replay shows a snapshot's files, their content and what changed`() throws {
+        let sandbox = try session(Self.edits, options: ["--snapshot-on", "neither"])
+        let driver = try sandbox.terminal(["agent", "replay", sandbox.recording], size: Size(columns: 100, rows: 30))
+        try driver.wait(for: "the replay") { $0.text.contains("replay") }
+        driver.send("g100%\r")
+        driver.send("{{s")
+        try driver.wait(for: "the files") { $0.text.contains("a.txt") && $0.text.contains("src/") }
+        driver.send("\u{1B}[B")
+        driver.send("\u{1B}[A")
+        driver.send("d")
+        try driver.wait(for: "the difference") { $0.text.contains("+two") || $0.text.contains("+three") }
+        driver.send("c")
+        try driver.wait(for: "the list of changes") { $0.text.contains("changes since") }
+        driver.send("q")
+        try driver.wait(for: "the replay again") { !$0.text.contains("changes since") }
+        driver.send("q")
+        try driver.wait(for: "the end") { _ in driver.termination != nil }
+    }
+}
