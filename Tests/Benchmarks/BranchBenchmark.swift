@@ -10,7 +10,8 @@ struct BranchBenchmark {
 
     func run() throws {
         try launches()
-        try copies(on: "the temporary folder's file system", in: TemporaryFolder().path)
+        let folder = try TemporaryFolder()
+        try copies(on: "the temporary folder's file system", in: folder.path)
         if LoopVolume.hasXFS { try withVolume(.xfs) { try copies(on: "XFS in a file", in: $0.path) } }
         if LoopVolume.hasBtrfs {
             try withVolume(.btrfs) { try copies(on: "btrfs in a file", in: $0.path) }
@@ -62,7 +63,7 @@ struct BranchBenchmark {
     private func copies(on name: String, in folder: String) throws {
         var table = Table(
             "A folder copied and removed on \(name), ms, median of 3",
-            columns: ["files", "cp -a", "1 thread", "2 threads", "rm -rf", "our removal"])
+            columns: ["files", "cp -a", "1 thread", "2 threads", "rm -rf", "our removal", "layered"])
         for count in files {
             let source = "\(folder)/source-\(count)"
             try makeTree(source, files: count)
@@ -70,6 +71,7 @@ struct BranchBenchmark {
             var ours: [Int: Samples] = [:]
             var rm = Samples()
             var removal = Samples()
+            var layered = Samples()
             for _ in 0..<3 {
                 cp.add(try milliseconds { try LoopVolume.run(["cp", "-a", source, "\(folder)/copy"]) })
                 rm.add(try milliseconds { try LoopVolume.run(["rm", "-rf", "\(folder)/copy"]) })
@@ -82,8 +84,12 @@ struct BranchBenchmark {
                         })
                     removal.add(try milliseconds { try FolderRemoval(of: "\(folder)/copy").run() })
                 }
+                guard geteuid() == 0 else { continue }
+                var made: LayeredFolder?
+                layered.add(try milliseconds { made = try LayeredFolder.make(over: source, at: "\(folder)/copy") })
+                try made?.remove()
             }
-            let times = [cp, ours[1] ?? Samples(), ours[2] ?? Samples(), rm, removal]
+            let times = [cp, ours[1] ?? Samples(), ours[2] ?? Samples(), rm, removal, layered]
             table.add(["\(count)"] + times.map { $0.median.shown(0) })
             try FolderRemoval(of: source).run()
         }
