@@ -173,8 +173,14 @@ struct NamespaceTests {
     @Test(.enabled(if: isRoot, "only root can become another user"))
     func `an ordinary user gets the same in a user namespace, as himself`() async throws {
         let place = try Place()
+        mkdir(place.folder("inner"), 0o777)
+        chmod(place.folder("inner"), 0o777)
+        try place.folder.write("inner", to: "inner/which")
         await #expect(processExitsWith: .success) {
-            [workspace = place.workspace as String, branch = place.branch as String] in
+            [
+                workspace = place.workspace as String, branch = place.branch as String,
+                nested = place.folder("inner") as String
+            ] in
             setgroups(0, nil)
             guard setgid(65534) == 0, setuid(65534) == 0 else { exit(2) }
             Self.becomeDumpable()
@@ -185,6 +191,26 @@ struct NamespaceTests {
                     environment: ["PATH": "/usr/bin:/bin"], workingDirectory: workspace,
                     mounts: [.bind(source: branch, target: workspace)]))
             guard output == "branch65534\n65534\n", end == .exited(0) else { exit(4) }
+            // Once more within that: what a branch of a branch is.
+            let inner = try Place.run(
+                .init(
+                    arguments: [
+                        "unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+                        "mount --rbind \"$0\" \"$1\" && cd \"$1\" && cat which", nested, workspace,
+                    ],
+                    environment: ["PATH": "/usr/bin:/bin"], workingDirectory: workspace,
+                    mounts: [.bind(source: branch, target: workspace)]))
+            guard inner.output == "inner" else { exit(7) }
+            for name in ["upper", "work"] { mkdir("\(nested)/\(name)", 0o755) }
+            let layered = try Place.run(
+                .init(
+                    arguments: ["sh", "-c", "cat which; echo changed > written; cat written"],
+                    environment: ["PATH": "/usr/bin:/bin"], workingDirectory: workspace,
+                    mounts: [
+                        .overlay(
+                            lower: branch, upper: "\(nested)/upper", work: "\(nested)/work", target: workspace)
+                    ]))
+            guard layered.output == "branchchanged\n", access("\(nested)/upper/written", F_OK) == 0 else { exit(8) }
             guard access("\(branch)/made", F_OK) == 0 else { exit(5) }
             guard access("\(workspace)/made", F_OK) != 0 else { exit(6) }
         }
