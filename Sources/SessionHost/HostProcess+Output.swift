@@ -76,6 +76,7 @@ extension HostProcess {
             show(position: position, count: count)
         }
         pacing.noteOutput(count)
+        if hintsAtActivity { noteActivity(MonotonicClock.now()) }
         if injection != nil { injection?.noteOutput(at: MonotonicClock.now()) }
     }
 

@@ -78,7 +78,9 @@ extension HostProcess {
         guard let snapshots else { return }
         for report in snapshots.takeReports() {
             switch report {
-            case .opened(let explanation): snapshotExplanation = explanation
+            case .opened(let explanation, let isWatching):
+                snapshotExplanation = explanation
+                hintsAtActivity = !isWatching && configuration.snapshots?.followsChanges == true
             case .taken(let snapshot, let token): note(snapshot, pendingSnapshots.take(token))
             case .failed(let problem, let reason, let token):
                 noteFailure(problem, reason, pendingSnapshots.take(token))
@@ -89,6 +91,13 @@ extension HostProcess {
             client.send(AgentHarborRequest.failure("the snapshot is not finished yet; it goes on"))
             client.isClosing = true
         }
+    }
+
+    /// Output has come: where nobody watches the files, they may have changed with it. Told once a second at most.
+    func noteActivity(_ now: UInt64) {
+        guard hintsAtActivity, now >= lastActivity + 1_000_000_000 else { return }
+        lastActivity = now
+        snapshots?.noteActivity()
     }
 
     /// Records a snapshot that is in its store; whoever waits is answered once the record is on disk.

@@ -39,6 +39,9 @@ public final class HostProcess {
     var pendingSnapshots = PendingSnapshots()
     var snapshotExplanation: String?
     var lastSnapshotProblem: String?
+    /// Whether changes of the files are looked for when there is output.
+    var hintsAtActivity = false
+    var lastActivity: UInt64 = 0
     var hasLastSnapshot = false
     /// Until when the session's end waits for its last snapshot.
     var snapshotsEnd: UInt64?

@@ -16,8 +16,8 @@ final class SnapshotLane: Sendable {
     }
 
     enum Report: Sendable {
-        /// The workspace is open; what was chosen and why.
-        case opened(String)
+        /// The workspace is open; what was chosen and why, and whether it must be told of activity.
+        case opened(String, isWatching: Bool)
         case taken(Snapshot, token: UInt64?)
         case failed(String, reason: SnapshotReason, token: UInt64?)
     }
@@ -25,6 +25,7 @@ final class SnapshotLane: Sendable {
     private enum Entry {
         case demand(Demand)
         case moment(String)
+        case activity
         case stop
     }
 
@@ -72,6 +73,9 @@ final class SnapshotLane: Sendable {
         if configuration.followsMoments { put(.moment(label)) }
     }
 
+    /// The program did something: where no watcher tells of changed files, this is what they are looked for by.
+    func noteActivity() { put(.activity) }
+
     /// Ends the thread; what it is doing is given up.
     func stop() {
         cancellation.cancel()
@@ -96,80 +100,58 @@ final class SnapshotLane: Sendable {
     }
 
     private func run() {
-        var schedule = SnapshotSchedule(interval: configuration.interval)
-        let workspace: WorkspaceSnapshots
+        let taker: SnapshotTaker
         do {
-            workspace = try configuration.open(searchPath: searchPath)
+            taker = try SnapshotTaker(
+                configuration, sessionID: sessionID, searchPath: searchPath, cancellation: cancellation)
         } catch {
             started.signal()
             refuseAll("\(error)")
             return
         }
-        noteRecording(workspace)
-        report(.opened("\(workspace.choice)"))
+        report(.opened(taker.explanation, isWatching: taker.changeDescriptor != nil))
         while true {
-            for entry in waitForEntries(schedule, workspace) {
+            for entry in waitForEntries(taker) {
                 switch entry {
-                case .demand(let demand): take(demand, workspace, &schedule)
-                case .moment(let label): schedule.note(.moment(label), at: MonotonicClock.now())
-                case .stop: return close(workspace)
+                case .demand(let demand): take(demand, taker)
+                case .moment(let label): taker.schedule.note(.moment(label), at: MonotonicClock.now())
+                case .activity: taker.schedule.note(.change, at: MonotonicClock.now())
+                case .stop: return close(taker)
                 }
             }
-            if configuration.followsChanges, workspace.hasNewChanges() {
-                schedule.note(.change, at: MonotonicClock.now())
-            }
-            guard let cause = schedule.cause(at: MonotonicClock.now()) else { continue }
+            taker.lookForChanges()
+            guard let cause = taker.schedule.cause(at: MonotonicClock.now()) else { continue }
             let time = UInt64(clamping: clock.now().milliseconds)
             switch cause {
-            case .moment(let label): take(Demand(reason: .moment, label: label, time: time), workspace, &schedule)
-            case .change: take(Demand(reason: .change, label: "", time: time), workspace, &schedule)
+            case .moment(let label): take(Demand(reason: .moment, label: label, time: time), taker)
+            case .change: take(Demand(reason: .change, label: "", time: time), taker)
             }
         }
     }
 
-    private func noteRecording(_ workspace: WorkspaceSnapshots) {
-        guard let path = configuration.ownFiles.first else { return }
+    private func take(_ demand: Demand, _ taker: SnapshotTaker) {
         do {
-            try workspace.records.setRecording(path, of: sessionID)
-        } catch {
-            report(.failed("\(error)", reason: .start, token: nil))
-        }
-    }
-
-    /// What was learned of the workspace spares the next session a look at every file.
-    private func close(_ workspace: WorkspaceSnapshots) {
-        do { try workspace.close() } catch { report(.failed("\(error)", reason: .exit, token: nil)) }
-    }
-
-    private func take(_ demand: Demand, _ workspace: WorkspaceSnapshots, _ schedule: inout SnapshotSchedule) {
-        let begin = MonotonicClock.now()
-        var request = SnapshotRequest(
-            session: sessionID, reason: demand.reason, label: demand.label, sessionTime: demand.time)
-        request.looksAtEverything = demand.reason == .start || demand.reason == .exit
-        request.deadline = Deadline(milliseconds: nil, cancellation: cancellation)
-        do {
-            let snapshot = try workspace.take(request)
-            // Nobody asked for this one by name, and there is nothing new in it.
-            let isIdle = demand.token == nil && snapshot.sameAs != nil && demand.reason != .exit
-            if !isIdle { report(.taken(snapshot, token: demand.token)) }
+            if let snapshot = try taker.take(demand) { report(.taken(snapshot, token: demand.token)) }
         } catch {
             report(.failed("\(error)", reason: demand.reason, token: demand.token))
         }
         if demand.reason == .start { started.signal() }
-        schedule.noteTaken(from: begin, to: MonotonicClock.now())
     }
 
-    private func waitForEntries(_ schedule: SnapshotSchedule, _ workspace: WorkspaceSnapshots) -> [Entry] {
+    /// What was learned of the workspace spares the next session a look at every file.
+    private func close(_ taker: SnapshotTaker) {
+        do { try taker.close() } catch { report(.failed("\(error)", reason: .exit, token: nil)) }
+    }
+
+    private func waitForEntries(_ taker: SnapshotTaker) -> [Entry] {
         let waiting = takeEntries()
         guard waiting.isEmpty else { return waiting }
         var poller = Poller()
         poller.add(wake.descriptor, .read)
         // While something is due anyway, further changes need not wake anybody.
-        if schedule.due == nil, configuration.followsChanges, workspace.changeDescriptor >= 0 {
-            poller.add(workspace.changeDescriptor, .read)
-        }
+        if let descriptor = taker.changeDescriptor, taker.schedule.due == nil { poller.add(descriptor, .read) }
         let now = MonotonicClock.now()
-        let timeout = schedule.due.map { Int((max($0, now) - now) / 1_000_000) + 1 }
+        let timeout = taker.schedule.due.map { Int((max($0, now) - now) / 1_000_000) + 1 }
         if poller.wait(milliseconds: timeout), poller.isReadable(0) { wake.clear() }
         return takeEntries()
     }
@@ -187,7 +169,7 @@ final class SnapshotLane: Sendable {
             for entry in takeEntries() {
                 switch entry {
                 case .demand(let demand): report(.failed(problem, reason: demand.reason, token: demand.token))
-                case .moment: break
+                case .moment, .activity: break
                 case .stop: return
                 }
             }

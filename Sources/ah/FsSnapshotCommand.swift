@@ -27,6 +27,9 @@ struct FsSnapshotCommand: ParsableCommand {
     @Flag(help: "As JSON.")
     var json = false
 
+    @Flag(help: "Print nothing, as hooks want it whose output is read by an agent.")
+    var quiet = false
+
     func run() throws {
         let environment = Program.environment
         if workspace == nil, let socket = environment["AH_RECORDER_IPC_SOCKET"], !socket.isEmpty, session == nil {
@@ -52,7 +55,7 @@ struct FsSnapshotCommand: ParsableCommand {
         }
         if json {
             Program.say(try JSONText.text(report))
-        } else {
+        } else if !quiet {
             Program.say("\(sessionID)@\(report.reference.id)\t\(report.reference.label)")
         }
     }
@@ -66,7 +69,7 @@ struct FsSnapshotCommand: ParsableCommand {
         try workspace.close()
         if json {
             Program.say(try JSONText.text(snapshot))
-        } else {
+        } else if !quiet {
             let same = snapshot.sameAs.map { "\tnothing had changed since @\($0)" } ?? ""
             Program.say("\(snapshot.name)\t\(snapshot.label)\(same)")
         }

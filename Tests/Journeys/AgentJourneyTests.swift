@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Recording
 import ScreenModel
 import TestSupport
@@ -19,6 +20,45 @@ import Testing
         let recorded = try sandbox.recorded()
         #expect(run.status == 0, "\(recorded.text)")
         #expect(recorded.isFinished && !recorded.output.isEmpty)
+    }
+
+    @Test(.enabled(if: Agents.isPresent, "\(Agents.skipped)"), arguments: ["claude", "codex"])
+    func `each of an agent's edits is in a snapshot, and a branch of the second hasn't the third`(agent: String) throws
+    {
+        let sandbox = try Sandbox(Agents.environment)
+        try FileManager.default.createDirectory(atPath: sandbox("workspace"), withIntermediateDirectories: true)
+        // Three files are written, a turn each; the agent's own hooks wait for a snapshot after each.
+        let hook = "\(BuiltProduct.ah) agent fs snapshot --quiet"
+        let command = arguments(sandbox, ["-p", "-P", "write #two", "-H", hook], agent: agent)
+        let run = try CommandRun(
+            [
+                BuiltProduct.ah, "agent", "record", "--headless", "-o", sandbox.recording, "--workspace",
+                sandbox("workspace"), "--snapshots", "git", "--",
+            ] + command,
+            environment: sandbox.environment, workingDirectory: sandbox.folder.path, timeout: .seconds(120))
+        #expect(run.status == 0, "\(run.errorText)")
+        let snapshots = try sandbox.recorded().summary.snapshots.map(\.value)
+        let session = try #require(try sandbox.recorded().summary.metadata?.sessionID)
+        // The one in which a file came.
+        func first(with file: String) throws -> UInt64? {
+            try snapshots.map(\.id).first {
+                try sandbox.ah("agent", "fs", "cat", "\(session)@\($0):\(file)").status == 0
+            }
+        }
+        let second = try #require(try first(with: "b.txt"))
+        let third = try #require(try first(with: "c.txt"))
+        #expect(try first(with: "a.txt") != nil)
+        #expect(second < third, "\(snapshots)")
+        #expect(snapshots.contains { $0.reason == "manual" && $0.label == "PostToolUse" })
+        let branch = try CommandRun(
+            [
+                BuiltProduct.ah, "agent", "record", "--headless", "-o", sandbox("branch.ahr"), "--from-snapshot",
+                "\(session)@\(second)", "--cwd", sandbox("workspace"), "--", "ls",
+            ],
+            environment: sandbox.environment, workingDirectory: sandbox.folder.path)
+        #expect(branch.status == 0, "\(branch.errorText)")
+        let listing = try sandbox.recorded(sandbox("branch.ahr")).text
+        #expect(listing.contains("b.txt") && !listing.contains("c.txt"))
     }
 
     @Test(.enabled(if: Agents.isPresent, "\(Agents.skipped)"), arguments: ["claude", "codex"])

@@ -13,7 +13,8 @@ import Testing
         try FileManager.default.createDirectory(atPath: sandbox("ws/src"), withIntermediateDirectories: true)
         try sandbox.folder.write("one\n", to: "ws/a.txt")
         try sandbox.folder.write("int main;\n", to: "ws/src/m.c")
-        let run = try sandbox.record(script, options: ["--cwd", sandbox("ws"), "--snapshots", "git"] + options)
+        let run = try sandbox.record(
+            script, options: ["--cwd", sandbox("ws"), "--snapshots", "git", "--snapshot-wait", "60000"] + options)
         #expect(run.status == 0, "\(run.errorText)")
         return sandbox
     }
