@@ -23,7 +23,7 @@
 #define XATTR_LIST_MAX 65536
 #endif
 
-enum { BUFFER_SIZE = 128 * 1024, SMALL_FILE = 64 * 1024 };
+enum { BUFFER_SIZE = 128 * 1024, SMALL_FILE = 64 * 1024, ONE_BLOCK = 4096 };
 
 static int write_all(int fd, const char *bytes, size_t count, off_t at) {
     while (count) {
@@ -96,7 +96,8 @@ int ah_copy_contents(int from, int to, int tries_sharing, struct ah_copy_result 
     *result = (struct ah_copy_result){0};
     struct stat s;
     if (fstat(from, &s)) return -errno;
-    if (tries_sharing && s.st_size > 0) {
+    // Sharing a single block costs more time than copying it, above all when it isn't on the disk yet.
+    if (tries_sharing && s.st_size > ONE_BLOCK) {
         if (!ioctl(to, FICLONE, from)) {
             result->is_shared = 1;
             result->bytes = (uint64_t)s.st_size;

@@ -9,7 +9,8 @@ import Processes
 /// hidden name beside its place and gets its own when it is whole, so that a killed process leaves no half of one.
 public struct FolderClone: Sendable {
     public struct Options: Sendable {
-        /// Share blocks with the original where the file system can (btrfs, XFS, bcachefs, newer ZFS).
+        /// Share blocks with the original where the file system can (btrfs, XFS, bcachefs, newer ZFS); files of one block
+        /// are copied, which is quicker.
         public var sharesBlocks = true
         /// Folders and files that are left out, from the folder's root.
         public var excluded: Set<RelativePath> = []

@@ -15,8 +15,8 @@ struct ah_copy_result {
     int is_source_error;
 };
 
-/// Brings the content of `from` into the empty file `to`: shared blocks if `tries_sharing` and it can be done; otherwise
-/// copied, with the holes kept. A file that grows meanwhile is copied up to the size that it had.
+/// Brings the content of `from` into the empty file `to`: as shared blocks if `tries_sharing`, it is over one block and it
+/// can be done; otherwise copied, with the holes kept. A file that grows meanwhile is copied up to the size that it had.
 int ah_copy_contents(int from, int to, int tries_sharing, struct ah_copy_result *result);
 
 /// Copies extended attributes and access lists; one that can't be set is named in `failed` (-errno of the last).
