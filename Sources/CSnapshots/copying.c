@@ -176,6 +176,8 @@ int ah_set_owner_at(int fd, const char *name, uint32_t user, uint32_t group) {
 
 int ah_set_mode(int fd, uint32_t mode) { return fchmod(fd, (mode_t)mode) ? -errno : 0; }
 
+int ah_synchronise(int fd) { return syncfs(fd) ? -errno : 0; }
+
 int ah_lock_folder(int fd) { return flock(fd, LOCK_EX | LOCK_NB) ? -errno : 0; }
 
 // The kernel's names for what is made read-only before anybody can see it (Linux 5.12); old headers lack them.

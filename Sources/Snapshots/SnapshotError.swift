@@ -33,6 +33,10 @@ public enum SnapshotError: Error, Hashable, Sendable {
     case noSuchBranch(String, candidates: [String])
     /// A process works in it.
     case branchInUse(String)
+    case noSuchAdoption(String)
+    case adoptionUndone(UInt32)
+    /// The workspace's repository can't take the branch as it was asked to.
+    case repository(path: String, reason: String)
 }
 
 extension SnapshotError: CustomStringConvertible {
@@ -71,6 +75,10 @@ extension SnapshotError: CustomStringConvertible {
             "\(name): no such branch\(Self.choice(candidates)); `ah agent fs branch list` lists them"
         case .branchInUse(let name):
             "\(name): a process works in this branch; end it first, or delete the branch with --force"
+        case .noSuchAdoption(let id):
+            "\(id): no such adoption; nothing was brought into this workspace under that number"
+        case .adoptionUndone(let id): "\(id): this adoption was undone already"
+        case .repository(let path, let reason): "\(path): \(reason)"
         }
     }
 

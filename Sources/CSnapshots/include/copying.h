@@ -33,6 +33,8 @@ int ah_rename_new_at(int from_fd, const char *from, int to_fd, const char *to);
 int ah_set_owner(int fd, uint32_t user, uint32_t group);
 int ah_set_owner_at(int fd, const char *name, uint32_t user, uint32_t group);
 int ah_set_mode(int fd, uint32_t mode);
+/// Writes the file system that `fd` lies on to its disk.
+int ah_synchronise(int fd);
 /// 0 if this open folder's lock is ours now, -EWOULDBLOCK if another process has it.
 int ah_lock_folder(int fd);
 
