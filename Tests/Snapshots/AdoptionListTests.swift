@@ -205,7 +205,7 @@ struct AdoptionListTests {
         for isUndo in [false, true] {
             await #expect(processExitsWith: .signal(SIGKILL)) {
                 [root = root as String, step, isUndo = isUndo as Bool] in
-                let store = try SnapshotStore(for: "\(root)/workspace", below: "\(root)/state")
+                let store = try SnapshotStore(for: [root, "workspace"].joined(separator: "/"), below: "\(root)/state")
                 let program = GitProgram(searchPath: "/usr/bin:/bin")
                 let list = AdoptionList(store, program: program)
                 var count = 0
