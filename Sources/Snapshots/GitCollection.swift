@@ -80,21 +80,38 @@ final class GitCollection {
         guard !commits.isEmpty else { return [] }
         let input = (commits.sorted() + others.sorted().map { "^\($0)" }).map { "\($0)\n" }.joined()
         let window = request.isThorough ? ["--window=10", "--depth=50"] : ["--window=0"]
+        // Not where packs lie: if we are killed git goes on, and must not put anything there later.
+        let place = "\(store.scratch)/\(Self.scratchPrefix)\(UInt64.random(in: 0 ... .max))"
+        try WholeFile.makeFolders(place)
+        defer { _ = try? FolderRemoval(of: place).run() }
         let run = try program.run(
-            ["pack-objects", "-q", "--revs", "--threads=1", "--delta-base-offset"] + window + ["\(packFolder)/pack"],
+            ["pack-objects", "-q", "--revs", "--threads=1", "--delta-base-offset"] + window + ["\(place)/pack"],
             in: store.objects, input: Array(input.utf8), deadline: request.deadline)
         let hashes = String(decoding: run.output, as: UTF8.self).split(whereSeparator: \.isWhitespace)
         guard hashes.allSatisfy({ ObjectID(hex: $0) != nil }), !hashes.isEmpty else {
             throw .program(command: "git pack-objects", status: 0, message: "it named no pack")
         }
-        // git wrote them in the background of its cache; the old ones go only once these are on the disk.
+        // The old ones go only once these are on the disk. The index comes last: with it, git sees the pack.
         for hash in hashes {
             for suffix in ["pack", "idx"] {
-                try OpenFile("\(packFolder)/pack-\(hash).\(suffix)", flags: O_RDONLY).synchronise()
+                let name = "pack-\(hash).\(suffix)"
+                try OpenFile("\(place)/\(name)", flags: O_RDONLY).synchronise()
+                guard rename("\(place)/\(name)", "\(packFolder)/\(name)") == 0 else {
+                    throw .last("write", "\(packFolder)/\(name)")
+                }
             }
         }
         try WholeFile.synchroniseFolder(of: "\(packFolder)/pack")
         return Set(hashes.map { "pack-\($0).pack" })
+    }
+
+    private static let scratchPrefix = "collection-"
+
+    /// We have the collection's lock, so others' are of killed processes.
+    private func removeScratch() throws(SnapshotError) -> Int {
+        let names = try WholeFile.names(in: store.scratch).filter { $0.hasPrefix(Self.scratchPrefix) }
+        if !request.isDryRun { for name in names { try FolderRemoval(of: "\(store.scratch)/\(name)").run() } }
+        return names.count
     }
 
     private func remove(_ packs: Set<String>) throws(SnapshotError) {
@@ -112,7 +129,7 @@ final class GitCollection {
     /// What killed processes left: packs that never got their name, half checkouts, files about to replace others, refs without
     /// a record.
     private func removeLeftovers() throws(SnapshotError) -> Int {
-        var count = 0
+        var count = try removeScratch()
         if !request.isDryRun {
             for folder in [store.scratch, store.checkouts, store.branches] {
                 count += try ScratchFolder.collectLeftovers(in: folder, deadline: request.deadline)
@@ -141,7 +158,8 @@ final class GitCollection {
     /// Nobody adds to the store now, so whatever isn't a whole pack is left over.
     private func isLeftover(_ name: String, _ names: Set<String>) -> Bool {
         if name.hasPrefix("tmp_") || WholeFile.isLeftover(name) { return true }
-        return name.hasSuffix(".pack") && !names.contains("\(name.dropLast(5)).idx")
+        if name.hasSuffix(".pack") { return !names.contains("\(name.dropLast(5)).idx") }
+        return name.hasPrefix("pack-") && !names.contains("\(name.prefix { $0 != "." }).pack")
     }
 
     private func removeLostRefs() throws(SnapshotError) -> Int {

@@ -75,11 +75,19 @@ public final class GitProvider: SnapshotProvider {
                 number throws(SnapshotError) in try commit(state, number, request)
             }
             last[request.session] = (snapshot, state)
+            try tidy()
             return snapshot
         } catch {
             abandon()
             throw error
         }
+    }
+
+    /// Each snapshot is a pack: from time to time they become one.
+    private func tidy() throws(SnapshotError) {
+        guard lookup.packCount > PackMerge.manyPacks, try PackMerge(store: store).run() else { return }
+        try lookup.refresh()
+        reader.restart()
     }
 
     /// Brings the scanner up to date; what it writes is in the writer.

@@ -11,7 +11,10 @@ final class ObjectLookup {
     /// Reads the indexes that are new and forgets those that have gone.
     func refresh() throws(SnapshotError) {
         var now: [String: PackIndexFile] = [:]
-        for name in try WholeFile.names(in: folder) where name.hasPrefix("pack-") && name.hasSuffix(".idx") {
+        let names = try WholeFile.names(in: folder)
+        let there = Set(names)
+        for name in names where name.hasPrefix("pack-") && name.hasSuffix(".idx") {
+            guard there.contains("\(name.dropLast(4)).pack") else { continue }
             if let known = packs[name] {
                 now[name] = known
             } else if let new = try PackIndexFile(mapping: "\(folder)/\(name)") {

@@ -65,8 +65,27 @@ final class PackIndexFile {
         ObjectID(UnsafeRawBufferPointer(rebasing: base[(Self.idStart + index * 20)...].prefix(20)))
     }
 
+    /// An object with its place and its checksum.
+    func entry(at index: Int) -> PackEntry {
+        let crcStart = Self.idStart + count * 20
+        let offsetStart = crcStart + count * 4
+        var offset = UInt64(number(offsetStart + index * 4))
+        if offset & 0x8000_0000 != 0 {
+            let place = offsetStart + count * 4 + Int(offset & 0x7fff_ffff) * 8
+            // Beyond the file: a place that no object can have.
+            offset =
+                place + 48 <= base.count
+                ? UInt64(bigEndian: base.loadUnaligned(fromByteOffset: place, as: UInt64.self)) : .max
+        }
+        return PackEntry(id: id(at: index), offset: offset, crc: number(crcStart + index * 4))
+    }
+
+    private func number(_ offset: Int) -> UInt32 {
+        UInt32(bigEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+
     private func fan(_ byte: Int) -> Int {
-        Int(UInt32(bigEndian: base.loadUnaligned(fromByteOffset: 8 + byte * 4, as: UInt32.self)))
+        Int(number(8 + byte * 4))
     }
 
     /// - Parameter entries: sorted by id.

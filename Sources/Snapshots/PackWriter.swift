@@ -16,7 +16,7 @@ final class PackWriter {
     private var entries: [PackEntry] = []
     private var pending: Set<ObjectID> = []
 
-    private static let headerSize = 12
+    static let headerSize = 12
     private static let flushSize = 4 << 20
 
     init(objects: String, stored: ObjectLookup) {
@@ -185,7 +185,7 @@ final class PackWriter {
         return checksum
     }
 
-    private static func header(count: Int) -> [UInt8] {
+    static func header(count: Int) -> [UInt8] {
         var bytes = Array("PACK".utf8)
         withUnsafeBytes(of: UInt32(2).bigEndian) { bytes.append(contentsOf: $0) }
         withUnsafeBytes(of: UInt32(count).bigEndian) { bytes.append(contentsOf: $0) }

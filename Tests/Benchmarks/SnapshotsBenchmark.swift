@@ -41,21 +41,19 @@ struct SnapshotsBenchmark {
         let gitFirst = try Self.milliseconds { try git.addAll() }
         var snapshots: [Snapshot] = []
         let first = try Self.milliseconds { snapshots.append(try take(provider, everything: true)) }
-        row("first", first, gitFirst, try git.size(), snapshots[0].bytesAdded)
+        let objects = folder("git/objects")
+        row("first", first, gitFirst, try git.size(of: objects), try git.size(of: store.folder))
         for changes in [0, 1, 100, 1000] {
             var own: [Double] = []
             var theirs: [Double] = []
-            var bytes: UInt64 = 0
-            let before = try git.size()
+            let before = (try git.size(of: store.folder), try git.size(of: objects))
             for _ in 0..<rounds {
                 try tree.change(changes)
                 own.append(try Self.milliseconds { snapshots.append(try take(provider, everything: false)) })
-                bytes += snapshots.last!.bytesAdded ?? 0
                 theirs.append(try Self.milliseconds { try git.addAll() })
             }
-            row(
-                "\(changes) changed", median(own), median(theirs), (try git.size() - before) / UInt64(rounds),
-                bytes / UInt64(rounds))
+            let added = (try git.size(of: store.folder) - before.0, try git.size(of: objects) - before.1)
+            row("\(changes) changed", median(own), median(theirs), added.1 / UInt64(rounds), added.0 / UInt64(rounds))
         }
         let everything = try Self.milliseconds { _ = try take(provider, everything: true) }
         print("  look at everything, nothing changed: \(Self.text(everything)) ms")
@@ -91,11 +89,11 @@ struct SnapshotsBenchmark {
         try provider.take(SnapshotRequest(session: "bench", reason: .manual, looksAtEverything: everything))
     }
 
-    private func row(_ name: String, _ own: Double, _ git: Double, _ gitBytes: UInt64, _ bytes: UInt64?) {
+    private func row(_ name: String, _ own: Double, _ git: Double, _ gitBytes: UInt64, _ bytes: UInt64) {
         let ratio = own / git
         print(
             "  \(name): \(Self.text(own)) ms, git \(Self.text(git)) ms, ratio \(Self.text(ratio)); "
-                + "\((bytes ?? 0) / 1000) kB, git \(gitBytes / 1000) kB")
+                + "\(bytes / 1000) kB, git \(gitBytes / 1000) kB")
     }
 
     private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
@@ -180,9 +178,10 @@ struct GitBaseline {
         try git("write-tree")
     }
 
-    func size() throws -> UInt64 {
+    /// Bytes on the disk.
+    func size(of path: String) throws -> UInt64 {
         let run = try CommandRun(
-            ["du", "-s", "--apparent-size", "-B1", folder("git/objects")],
+            ["du", "-s", "-B1", path],
             environment: TestEnvironment.variables(home: folder.path))
         return UInt64(run.text.prefix { $0.isNumber }) ?? 0
     }

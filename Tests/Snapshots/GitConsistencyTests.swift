@@ -79,7 +79,7 @@ struct GitConsistencyTests {
                     let path = try RelativePath(folder).appending(entry.name)
                     let bytes = try tree.contents(path)
                     // A file that was made but not written yet is whole, too; one in the middle of its writing isn't.
-                    let isWhole = bytes.isEmpty || (bytes.count == Writers.size && bytes.allSatisfy { $0 == bytes[0] })
+                    let isWhole = bytes.isEmpty || bytes == [UInt8](repeating: bytes[0], count: Writers.size)
                     #expect(isWhole, "\(snapshot.name) \(path): \(bytes.count) bytes")
                     looked += 1
                 }

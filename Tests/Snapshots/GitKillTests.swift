@@ -72,6 +72,7 @@ struct GitKillTests {
         try bench.write("after \(round)", "label")
         let next = try provider.take("after", label: "")
         #expect(try provider.text(next, "label") == "after \(round)")
-        #expect(try bench.complaints() == "", "round \(round)")
+        let complaints = try bench.complaints()
+        #expect(complaints == "", "round \(round): \(complaints)")
     }
 }

@@ -71,11 +71,10 @@ struct GitProviderTests {
 
     @Test func `a deleted snapshot's space comes back and the others stay`() throws {
         let bench = try SnapshotBench()
-        var random = SystemRandomNumberGenerator()
         let provider = try bench.provider()
         try bench.write("kept", "kept.txt")
         let first = try provider.take()
-        try bench.write((0..<3_000_000).map { _ in UInt8.random(in: 0...255, using: &random) }, "big")
+        try bench.write(incompressible(3_000_000), "big")
         let second = try provider.take()
         try bench.remove("big")
         let third = try provider.take()

@@ -58,3 +58,13 @@ extension GitProvider {
         String(decoding: try tree(of: snapshot).contents(RelativePath(path)), as: UTF8.self)
     }
 }
+
+/// Bytes that can't be compressed, made quickly even by a debug build.
+func incompressible(_ count: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        let source = open("/dev/urandom", O_RDONLY | O_CLOEXEC)
+        filled = read(source, buffer.baseAddress, count)
+        close(source)
+        precondition(filled == count)
+    }
+}
