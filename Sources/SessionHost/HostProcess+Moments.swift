@@ -41,20 +41,20 @@ extension HostProcess {
             client?.send(.refused("the session has ended"))
             return
         }
-        record(request, from: client)
+        // What the child wrote before it asked belongs before the moment.
+        readTerminal()
+        record(request, at: ring.total, from: client)
         snapshots?.noteMoment(request.label)
     }
 
-    /// Records a moment, whoever asked for it.
-    func record(_ request: MomentRequest, from client: ClientConnection? = nil) {
-        // What the child wrote before it asked belongs before the moment.
-        readTerminal()
+    /// Records a moment, whoever asked for it, behind what was put into the recorder's queue before.
+    func record(_ request: MomentRequest, at offset: UInt64, from client: ClientConnection? = nil) {
         let moment = Moment(
             id: nextMoment, label: String(request.label.prefix(Self.labelLength)), type: request.type,
             isAutomatic: request.isAutomatic, description: request.description, attributes: request.attributes)
         nextMoment += 1
         let time = clock.now()
-        var report = MomentReport(moment: moment, time: time.milliseconds, offset: ring.total)
+        var report = MomentReport(moment: moment, time: time.milliseconds, offset: offset)
         if ports == nil, following == .following, screen.isCaughtUp {
             report.line = screen.withScreen { $0.cursorLine }
         }

@@ -67,7 +67,24 @@ extension HostProcess {
         }
         guard count > 0 else { return }
         let position = ring.commit(count)
+        var done = 0
+        // A command's moment stands at the byte where its mark ends.
+        for mark in shellMarks.scan(ring.bytes(at: position, count: count)) {
+            pass(position: position + done, count: mark.end - done)
+            done = mark.end
+            note(mark, unread: count - done)
+        }
+        pass(position: position + done, count: count - done)
+        pacing.noteOutput(count)
+        if hintsAtActivity { noteActivity(MonotonicClock.now()) }
+        if injection != nil { injection?.noteOutput(at: MonotonicClock.now()) }
+    }
+
+    /// Hands output to the recorder and to whoever sees it.
+    private func pass(position: Int, count: Int) {
+        guard count > 0 else { return }
         recording.put(.output(position: position, count: count, time: clock.now()))
+        shell.noteOutput(ring.bytes(at: position, count: count))
         if ports != nil {
             ring.shown.wrappingAdd(UInt64(count), ordering: .releasing)
             passthroughOutput.append(ring.bytes(at: position, count: count))
@@ -75,9 +92,6 @@ extension HostProcess {
         } else {
             show(position: position, count: count)
         }
-        pacing.noteOutput(count)
-        if hintsAtActivity { noteActivity(MonotonicClock.now()) }
-        if injection != nil { injection?.noteOutput(at: MonotonicClock.now()) }
     }
 
     /// The disk hangs and the ring is full: the child goes on, viewers see it, and the recording will say what it lacks.

@@ -136,7 +136,7 @@ extension HostProcess {
         record(
             MomentRequest(
                 label: "snapshot failed", type: "snapshot-failed", isAutomatic: true, description: problem,
-                attributes: ["reason": reason.rawValue]))
+                attributes: ["reason": reason.rawValue]), at: ring.total)
     }
 
     /// Asks for the last snapshot, and waits for it and those before it as long as is reasonable.

@@ -61,6 +61,8 @@ public final class HostProcess {
     public private(set) var notices: [String] = []
     var following = Following.following
     var queries = QueryScanner()
+    var shellMarks = ShellMarkScanner()
+    var shell = ShellTracker()
     /// Whether output waits in the screen's queue until the child pauses.
     var isLazy = false
     var lastOutput: UInt64 = 0

@@ -23,6 +23,25 @@ import Testing
         #expect(try sandbox.recorded().momentLabels == ["one"])
     }
 
+    @Test func `a shell's marks make a moment of each command, at the byte where it ended`() throws {
+        let sandbox = try Sandbox()
+        let marks = #"""
+            printf '\e]7;file://h/tmp\a\e]133;A\a$ \e]133;B\amake test\r\n\e]133;C\aoutput\r\n'
+            printf '\e]133;D;2\a\e]633;A\a$ \e]633;B\a\e]633;E;ls -l\a\e]633;C\a\e]633;D;0\aend'
+            """#
+        #expect(try sandbox.record(marks).status == 0)
+        let recorded = try sandbox.recorded()
+        let moments = recorded.summary.moments
+        #expect(moments.map(\.value.label) == ["make test → 2", "ls -l"])
+        #expect(moments.allSatisfy { $0.value.type == "shell_command" && $0.value.isAutomatic })
+        #expect(moments.first?.value.attributes?["command"] == "make test")
+        #expect(moments.first?.value.attributes?["cwd"] == "/tmp")
+        for moment in moments {
+            let before = String(decoding: recorded.output.prefix(Int(moment.offset.value)), as: UTF8.self)
+            #expect(before.hasSuffix("\u{7}") && (before.hasSuffix("D;2\u{7}") || before.hasSuffix("D;0\u{7}")))
+        }
+    }
+
     @Test func `outside a session a moment is refused with one line`() throws {
         let sandbox = try Sandbox()
         let run = try sandbox.ah("agent", "moment", "nowhere")

@@ -1,0 +1,128 @@
+import Emulation
+import ScreenModel
+
+/// Follows a shell by its marks: which command runs since when, and how it ended.
+///
+/// A: the prompt begins. B: it ends, and what is typed follows. C: the command's output begins. D: it ended, with its status.
+/// 633;E and fish's `cmdline_url` bring the command's text; from others it is read as the terminal showed it.
+struct ShellTracker {
+    /// A command that ended.
+    struct Completion: Hashable {
+        /// nil where neither the marks nor the screen had it.
+        var command: String?
+        /// nil where the shell didn't say.
+        var status: Int?
+        /// Milliseconds of session time.
+        var startedAt: Int64
+        var endedAt: Int64
+        /// Output bytes before its output.
+        var start: UInt64
+        /// As the shell said it: a path.
+        var folder: String?
+    }
+
+    private struct Running {
+        var command: String?
+        var startedAt: Int64
+        var start: UInt64
+    }
+
+    private var running: Running?
+    private var folder: String?
+    /// What 633;E said before the command began.
+    private var announced: String?
+    /// Output since the prompt began, and where in it the typed line begins.
+    private var prompt: [UInt8] = []
+    private var isAtPrompt = false
+    private var lineStart: Int?
+    private static let promptLimit = 16 << 10
+
+    /// The command that runs now, if a shell said so.
+    var isRunning: Bool { running != nil }
+
+    /// Output between marks: the prompt and what is typed are kept until the command begins.
+    mutating func noteOutput(_ bytes: UnsafeRawBufferPointer) {
+        guard isAtPrompt else { return }
+        guard prompt.count + bytes.count <= Self.promptLimit else {
+            // No person typed this; somebody forgot the mark.
+            isAtPrompt = false
+            prompt = []
+            lineStart = nil
+            return
+        }
+        prompt.append(contentsOf: bytes)
+    }
+
+    /// - Parameters:
+    ///   - time: milliseconds of session time.
+    ///   - offset: output bytes up to and with the mark.
+    ///   - columns: the terminal's width, by which lines wrap.
+    mutating func note(
+        _ mark: ShellMarkScanner.Mark, at time: Int64, offset: UInt64, columns: Int
+    ) -> Completion? {
+        let text = String(decoding: mark.text, as: UTF8.self)
+        guard mark.number != 7 else {
+            folder = Self.path(ofURI: text) ?? folder
+            return nil
+        }
+        let parts = text.split(separator: ";", omittingEmptySubsequences: false).map(String.init)
+        switch parts.first {
+        case "A": beginPrompt()
+        case "B": lineStart = prompt.count
+        case "C": begin(parts.dropFirst(), time, offset, columns)
+        case "D": return end(parts.dropFirst(), time)
+        case "E" where mark.number == 633: announced = parts.dropFirst().first.map(Self.unescaped)
+        case "P" where mark.number == 633:
+            for part in parts.dropFirst() where part.hasPrefix("Cwd=") {
+                folder = Self.unescaped(String(part.dropFirst(4)))
+            }
+        default: break
+        }
+        return nil
+    }
+
+    private mutating func beginPrompt() {
+        prompt = []
+        lineStart = nil
+        announced = nil
+        isAtPrompt = true
+    }
+
+    private mutating func begin(_ parameters: ArraySlice<String>, _ time: Int64, _ offset: UInt64, _ columns: Int) {
+        var command = announced
+        for part in parameters {
+            if part.hasPrefix("cmdline_url=") { command = Self.decodedPercent(String(part.dropFirst(12))) }
+            if part.hasPrefix("cmdline=") { command = Self.unquoted(String(part.dropFirst(8))) }
+        }
+        if command == nil, let lineStart { command = Self.shown(prompt, from: lineStart, columns: columns) }
+        running = Running(command: command, startedAt: time, start: offset)
+        isAtPrompt = false
+        (prompt, lineStart, announced) = ([], nil, nil)
+    }
+
+    private mutating func end(_ parameters: ArraySlice<String>, _ time: Int64) -> Completion? {
+        // Enter at an empty prompt ends nothing.
+        guard let ended = running else { return nil }
+        running = nil
+        return Completion(
+            command: ended.command, status: parameters.first.flatMap { Int($0) }, startedAt: ended.startedAt,
+            endedAt: time, start: ended.start, folder: folder)
+    }
+
+    /// What a terminal shows of the typed line: editing keys leave no trace in it.
+    private static func shown(_ bytes: [UInt8], from start: Int, columns: Int) -> String? {
+        let terminal = Terminal(size: Size(columns: max(2, columns), rows: 60))
+        _ = bytes[..<start].withUnsafeBytes { terminal.feed($0) }
+        let from = terminal.cursor.position
+        _ = bytes[start...].withUnsafeBytes { terminal.feed($0) }
+        let frame = terminal.frame()
+        var text = ""
+        for row in from.row..<frame.size.rows {
+            let cells = frame.row(row).dropFirst(row == from.row ? from.column : 0)
+            text += cells.map { frame.symbols.text(of: $0) }.joined()
+            if !frame.wraps[row] { break }
+        }
+        let trimmed = text.trimmed
+        return trimmed.isEmpty ? nil : trimmed
+    }
+}

@@ -1,0 +1,71 @@
+import Testing
+
+@testable import SessionHost
+
+struct ShellTrackerTests {
+    /// Feeds output with its marks, as a host does; a second passes at every mark.
+    private func completions(_ text: String, columns: Int = 80) -> [ShellTracker.Completion] {
+        var scanner = ShellMarkScanner()
+        var tracker = ShellTracker()
+        var result: [ShellTracker.Completion] = []
+        var time: Int64 = 0
+        Array(text.utf8).withUnsafeBytes { bytes in
+            var done = 0
+            for mark in scanner.scan(bytes) {
+                tracker.noteOutput(UnsafeRawBufferPointer(rebasing: bytes[done..<mark.end]))
+                done = mark.end
+                time += 1000
+                if let ended = tracker.note(mark, at: time, offset: UInt64(done), columns: columns) {
+                    result.append(ended)
+                }
+            }
+        }
+        return result
+    }
+
+    private let esc = "\u{1B}"
+
+    @Test func `a command is read as the terminal showed it, whatever was corrected`() {
+        let ended = completions(
+            "\(esc)]133;A\u{7}\(esc)[1muser\(esc)[0m$ \(esc)]133;B\u{7}lx\u{8} \u{8}s -la\r\n\(esc)]133;C\u{7}total 0\r\n"
+                + "\(esc)]133;D;2\u{7}")
+        #expect(ended.map(\.command) == ["ls -la"])
+        #expect(ended.map(\.status) == [2])
+        #expect(ended.map(\.label) == ["ls -la → 2"])
+        #expect(ended.first.map { $0.endedAt - $0.startedAt } == 1000)
+    }
+
+    @Test func `a long command that wraps is one`() {
+        let command = String(repeating: "abcdefgh ", count: 6).dropLast()
+        let ended = completions(
+            "\(esc)]133;A\u{7}$ \(esc)]133;B\u{7}\(command)\r\n\(esc)]133;C\u{7}\(esc)]133;D;0\u{7}", columns: 20)
+        #expect(ended.map(\.command) == [String(command)])
+    }
+
+    @Test func `an announced command wins, with its folder`() {
+        let ended = completions(
+            "\(esc)]633;A\u{7}$ \(esc)]633;B\u{7}x\r\n\(esc)]633;E;echo a\\x3b echo \\\\b\u{7}\(esc)]633;P;Cwd=/tmp/a b\u{7}"
+                + "\(esc)]633;C\u{7}\(esc)]633;D;0\u{7}")
+        #expect(ended.map(\.command) == ["echo a; echo \\b"])
+        #expect(ended.map(\.folder) == ["/tmp/a b"])
+        #expect(ended.map(\.label) == ["echo a; echo \\b"])
+    }
+
+    @Test func `fish says the command with C, and the folder as a URI`() {
+        let ended = completions(
+            "\(esc)]7;file://host/tmp/%C3%A9\u{7}\(esc)]133;A\u{7}> \(esc)]133;C;cmdline_url=ls%20-l\u{7}\(esc)]133;D;0\u{7}"
+        )
+        #expect(ended.map(\.command) == ["ls -l"])
+        #expect(ended.map(\.folder) == ["/tmp/é"])
+    }
+
+    @Test func `Enter at an empty prompt, and an end without a beginning, are nothing`() {
+        #expect(completions("\(esc)]133;D;0\u{7}\(esc)]133;A\u{7}$ \(esc)]133;B\u{7}\r\n\(esc)]133;D\u{7}").isEmpty)
+    }
+
+    @Test func `a command without a status has ended all the same`() {
+        let ended = completions("\(esc)]133;A\u{7}\(esc)]133;B\u{7}true\r\n\(esc)]133;C\u{7}\(esc)]133;D\u{7}")
+        #expect(ended.map(\.status) == [nil])
+        #expect(ended.map(\.label) == ["true"])
+    }
+}
