@@ -16,6 +16,7 @@ final class DirtyTracker {
     private(set) var descriptor: Int32
     private var folders: [Int32: ScannedFolder] = [:]
     private var reason = ""
+    private let mostFolders: Int
     /// Events were lost that no scan knows of yet.
     private var hasLost = false
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
@@ -24,13 +25,23 @@ final class DirtyTracker {
     private let rules: ExclusionRules
 
     /// - Parameter isOn: with false nothing is ever watched.
-    init(isOn: Bool = true, rules: ExclusionRules = ExclusionRules([])) {
+    init(
+        isOn: Bool = true, rules: ExclusionRules = ExclusionRules([]), mostFolders: Int = DirtyTracker.share
+    ) {
         self.rules = rules
+        self.mostFolders = mostFolders
         descriptor = isOn ? ah_watch_open() : -1
         if descriptor < 0 {
             reason = isOn ? "inotify: \(String(cString: strerror(-descriptor)))" : "it was switched off"
             descriptor = -1
         }
+    }
+
+    /// Half of the watches that a user may have: editors want some, too.
+    static var share: Int {
+        let bytes = try? WholeFile.readMade("/proc/sys/fs/inotify/max_user_watches")
+        let limit = bytes.flatMap { Int(String(decoding: $0, as: UTF8.self).filter(\.isNumber)) }
+        return (limit ?? 8192) / 2
     }
 
     deinit {
@@ -43,6 +54,7 @@ final class DirtyTracker {
     /// Watches an open folder; call before it is listed, so that nothing is missed between.
     func watch(_ folder: ScannedFolder, _ file: OpenFile) {
         guard descriptor >= 0, folder.watch < 0 else { return }
+        guard folders.count < mostFolders else { return stop("there are more than \(mostFolders) folders") }
         let watch = ah_watch_add(descriptor, file.descriptor)
         if watch >= 0 {
             folder.watch = watch

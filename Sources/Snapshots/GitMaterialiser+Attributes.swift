@@ -27,11 +27,12 @@ extension GitMaterialiser {
     private func restoreOwner(
         _ attributes: FolderManifest.Attributes, _ path: RelativePath, _ change: (uid_t, gid_t) -> Int32
     ) {
+        guard attributes.user != user || attributes.group != group else { return }
         if isRoot {
             if change(attributes.user, attributes.group) != 0 { lose(path, "its owner") }
         } else if attributes.user != user {
             lose(path, "its owner, which only root can restore")
-        } else if attributes.group != group, change(uid_t.max, attributes.group) != 0 {
+        } else if change(uid_t.max, attributes.group) != 0 {
             lose(path, "its group")
         }
     }

@@ -8,13 +8,17 @@ final class GitMaterialiser {
     private let root: OpenFile
     private let deadline: Deadline
     let isRoot = geteuid() == 0
-    let user = geteuid()
-    let group = getegid()
+    /// What new files get by themselves, so that it needn't be set.
+    let user: UInt32
+    let group: UInt32
     private(set) var report = MaterialiseReport()
     /// The first name of each file that has several.
     private var links: [UInt64: (path: RelativePath, content: ObjectID)] = [:]
 
-    init(reader: ObjectReader, root: OpenFile, deadline: Deadline) {
+    init(reader: ObjectReader, root: OpenFile, deadline: Deadline) throws(SnapshotError) {
+        let status = try root.status()
+        user = status.user
+        group = status.group
         self.reader = reader
         self.root = root
         self.deadline = deadline
@@ -25,15 +29,15 @@ final class GitMaterialiser {
         _ state: FolderScanner.Result, _ reader: ObjectReader, at folder: String, deadline: Deadline
     ) throws(SnapshotError) -> MaterialiseReport {
         let scratch = try ScratchFolder(for: folder)
-        let materialiser = GitMaterialiser(reader: reader, root: scratch.folder, deadline: deadline)
         do {
+            let materialiser = try GitMaterialiser(reader: reader, root: scratch.folder, deadline: deadline)
             try materialiser.write(state)
             try scratch.publish()
+            return materialiser.report
         } catch {
             scratch.discard()
             throw error
         }
-        return materialiser.report
     }
 
     func lose(_ path: RelativePath, _ what: String) { report.lost.add(path, what) }

@@ -80,6 +80,14 @@ enum WholeFile {
         return bytes
     }
 
+    /// A file that the kernel makes up as it is read, so that its size says nothing.
+    static func readMade(_ path: String) throws(SnapshotError) -> [UInt8] {
+        let file = try OpenFile(path, flags: O_RDONLY)
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = try bytes.withMutableRaw { buffer throws(SnapshotError) in try file.read(into: buffer, at: 0) }
+        return Array(bytes.prefix(count))
+    }
+
     /// nil if there is none.
     static func readIfThere(_ path: String) throws(SnapshotError) -> [UInt8]? {
         do { return try read(path) } catch {

@@ -42,17 +42,17 @@ struct SnapshotsBenchmark {
         var snapshots: [Snapshot] = []
         let first = try Self.milliseconds { snapshots.append(try take(provider, everything: true)) }
         let objects = folder("git/objects")
-        row("first", first, gitFirst, try git.size(of: objects), try git.size(of: store.folder))
+        row("first", first, gitFirst, try git.size(of: objects), try git.size(of: "\(store.objects)/objects"))
         for changes in [0, 1, 100, 1000] {
             var own: [Double] = []
             var theirs: [Double] = []
-            let before = (try git.size(of: store.folder), try git.size(of: objects))
+            let before = (try git.size(of: "\(store.objects)/objects"), try git.size(of: objects))
             for _ in 0..<rounds {
                 try tree.change(changes)
                 own.append(try Self.milliseconds { snapshots.append(try take(provider, everything: false)) })
                 theirs.append(try Self.milliseconds { try git.addAll() })
             }
-            let added = (try git.size(of: store.folder) - before.0, try git.size(of: objects) - before.1)
+            let added = (try git.size(of: "\(store.objects)/objects") - before.0, try git.size(of: objects) - before.1)
             row("\(changes) changed", median(own), median(theirs), added.1 / UInt64(rounds), added.0 / UInt64(rounds))
         }
         let everything = try Self.milliseconds { _ = try take(provider, everything: true) }

@@ -31,7 +31,7 @@ struct GitConsistencyTests {
             while running.load(ordering: .sequentiallyConsistent) > 0 { usleep(1000) }
         }
 
-        static let size = 1 << 17
+        static let size = 1 << 15
 
         private func rewrite(_ random: inout SeededRandom) {
             put("\(folder)/place/\(random.next() % 16)", O_WRONLY | O_CREAT, UInt8(truncatingIfNeeded: random.next()))
