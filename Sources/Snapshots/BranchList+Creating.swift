@@ -23,7 +23,7 @@ extension BranchList {
             let target = try target(request, provider, in: scratch.partialPath)
             let files = BranchFiles(store: store, snapshot: snapshot, provider: provider, deadline: request.deadline)
             var report = BranchReport(branch: branch, made: MaterialiseReport(), isFromCheckout: false)
-            (report.made, report.isFromCheckout) = try files.make(at: target)
+            (report.made, report.isFromCheckout) = try files.make(at: target, mayBeLayered: request.folder == nil)
             branch.folder = target
             do throws(SnapshotError) {
                 report.branch = try publish(branch, scratch, isFixed: request.name != nil, snapshot)

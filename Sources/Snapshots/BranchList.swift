@@ -48,6 +48,8 @@ public struct BranchList: Sendable {
             branch.folder = "\(place(name))/\(Self.filesName)"
         }
         branch.store = store.folder
+        // Gone with a restart. Where it can't be mounted, using the branch says why.
+        if LayeredFolder.isLayered(branch.folder) { try? LayeredFolder(at: branch.folder).mountAgain() }
         return branch
     }
 
@@ -67,7 +69,8 @@ public struct BranchList: Sendable {
 
     /// Keeps the branch from being deleted.
     public func use(_ branch: Branch) throws(SnapshotError) -> BranchUse {
-        try BranchUse(branch, lock: lockPath(branch.name))
+        if LayeredFolder.isLayered(branch.folder) { try LayeredFolder(at: branch.folder).mountAgain() }
+        return try BranchUse(branch, lock: lockPath(branch.name))
     }
 
     /// Whether a process works in it that said so.
@@ -89,6 +92,9 @@ public struct BranchList: Sendable {
         if !branch.isOwnFolder, !branch.folder.hasPrefix("\(own)/"), access(branch.folder, F_OK) == 0 {
             try provider.removeBranch(at: branch.folder, deadline: deadline)
         }
-        try FolderRemoval(of: own).run(deadline: deadline)
+        // The branch is gone at once; what is cut short from here on is a leftover.
+        let rest = try FolderRemoval(of: own).setAside()
+        try LayeredFolder.unmountAll(in: rest.path)
+        try rest.run(deadline: deadline)
     }
 }

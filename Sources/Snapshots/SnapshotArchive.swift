@@ -11,6 +11,11 @@ public final class SnapshotArchive {
     public struct Found: Hashable, Sendable {
         public var snapshot: Snapshot
         public var store: SnapshotStore
+
+        public init(snapshot: Snapshot, store: SnapshotStore) {
+            self.snapshot = snapshot
+            self.store = store
+        }
     }
 
     /// - Parameter searchPath: the PATH on which git is looked for.

@@ -16,7 +16,8 @@ import Testing
         let store: SnapshotStore
         let provider: GitProvider
 
-        init() throws {
+        /// - Parameter prepare: makes the workspace more than two files, before the snapshot.
+        init(_ prepare: (_ folder: String, _ environment: [String: String]) throws -> Void = { _, _ in }) throws {
             sandbox = try Sandbox()
             sandbox.environment["AH_HOME"] = sandbox("state")
             workspace = sandbox("workspace")
@@ -24,6 +25,8 @@ import Testing
             mkdir("\(workspace)/src", 0o755)
             try sandbox.folder.write("hello\n", to: "workspace/readme")
             try sandbox.folder.write("main\n", to: "workspace/src/main")
+            sandbox.environment.merge(Self.git) { $1 }
+            try prepare(workspace, sandbox.environment)
             store = try SnapshotStore(for: workspace, below: sandbox("state"))
             provider = try GitProvider(
                 store: store, folder: store.workspace, program: GitProgram(searchPath: "/usr/bin:/bin"), watches: false)
@@ -32,6 +35,25 @@ import Testing
 
         func snapshot(_ session: String) throws -> Snapshot {
             try provider.take(SnapshotRequest(session: session, reason: .manual, looksAtEverything: true))
+        }
+
+        private static let git = [
+            "GIT_AUTHOR_NAME": "A U Thor", "GIT_AUTHOR_EMAIL": "author@example.com", "GIT_COMMITTER_NAME": "C O Mitter",
+            "GIT_COMMITTER_EMAIL": "committer@example.com",
+        ]
+
+        deinit {
+            // What root's branches are laid over stays mounted otherwise.
+            for branch in (try? BranchList(store).all()) ?? [] {
+                try? BranchList(store).delete(branch, with: provider, isForced: true)
+            }
+        }
+
+        /// Everything that can be seen of the workspace: names, kinds, modes, owners, times, contents.
+        func fingerprint() throws -> String {
+            let script =
+                "find . -printf '%p|%y|%m|%U:%G|%T@|%s|%l\n' | sort; find . -type f -print0 | sort -z | xargs -0 sha1sum"
+            return try run(["bash", "-c", script], in: workspace).text
         }
 
         func text(_ path: String) -> String {

@@ -24,6 +24,15 @@ final class BranchPlace {
 
     var branches: BranchList { BranchList(store) }
 
+    deinit {
+        // Nothing stays mounted, even after a test that failed.
+        for store in (try? SnapshotStore.all(below: folder("state"))) ?? [] {
+            for name in (try? WholeFile.names(in: store.branches)) ?? [] {
+                try? LayeredFolder.unmountAll(in: "\(store.branches)/\(name)")
+            }
+        }
+    }
+
     /// - Parameter name: within the workspace, or within another folder.
     func write(_ text: String, to name: String, in place: String? = nil) throws {
         let path = "\(place ?? workspace)/\(name)"
