@@ -68,6 +68,7 @@ public final class HostClient {
     /// Sends a request and waits for the first message that `answer` accepts.
     ///
     /// - Parameter milliseconds: how long the host may take.
+    @discardableResult
     public func request<T>(
         _ message: ClientMessage, milliseconds: Int = 10_000, _ answer: (HostMessage) throws(SessionError) -> T?
     ) throws(SessionError) -> T {

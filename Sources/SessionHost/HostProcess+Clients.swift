@@ -41,6 +41,8 @@ extension HostProcess {
         case .acknowledge(let frame): client.acknowledge(frame)
         case .moment(let request): take(request, from: client)
         case .snapshot(let request): take(request, from: client)
+        case .prompt(let request): take(request, from: client)
+        case .signal(let signal): take(signal: signal, from: client)
         case .stop(let signal): stop(signal)
         case .status: client.send(.welcome(status))
         }

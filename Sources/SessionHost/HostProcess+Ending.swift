@@ -39,12 +39,14 @@ extension HostProcess {
     }
 
     /// A signal to the child's group and, where that is another, to the one in its terminal's foreground.
-    private func signalChild(_ signal: Int32) {
+    func signalChild(_ signal: Int32) {
         let foreground = tcgetpgrp(terminal.descriptor)
         child.signal(signal)
         if foreground > 1, foreground != child.pid { kill(-foreground, signal) }
         // A stopped program can't act on what it is sent.
+        guard signal != SIGSTOP, signal != SIGKILL else { return }
         child.signal(SIGCONT)
+        if foreground > 1, foreground != child.pid { kill(-foreground, SIGCONT) }
     }
 
     private func escalate(_ now: UInt64) {

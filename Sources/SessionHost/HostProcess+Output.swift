@@ -77,7 +77,7 @@ extension HostProcess {
         pass(position: position + done, count: count - done)
         pacing.noteOutput(count)
         if hintsAtActivity { noteActivity(MonotonicClock.now()) }
-        if injection != nil { injection?.noteOutput(at: MonotonicClock.now()) }
+        if !injections.isEmpty { injections[0].noteOutput(at: MonotonicClock.now()) }
     }
 
     /// Hands output to the recorder and to whoever sees it.
@@ -161,14 +161,6 @@ extension HostProcess {
         pacing.noteInput(MonotonicClock.now())
         input.append(bytes)
         writeInput()
-    }
-
-    /// Types what the session was started with.
-    func inject(_ now: UInt64) {
-        guard isRunning, let due = injection?.due, now >= due else { return }
-        let pastes = ports == nil && screen.withScreen { $0.modes.bracketedPaste }
-        guard let bytes = injection?.next(at: now, pastes: pastes) else { return }
-        takeInput(bytes)
     }
 
     func resize(to new: Size) {

@@ -72,7 +72,8 @@ public final class HostProcess {
     var unseenEnd: UInt64 = 0
     /// What comes after them, until it can be queued.
     var held: [ScreenLane.Entry] = []
-    var injection: Injection?
+    /// What is typed for others than the viewers, one after the other.
+    var injections: [Injection] = []
     /// Whether every byte of output is in the recording, at its place.
     var isRecordingWhole = true
     private var poller = Poller()
@@ -146,7 +147,7 @@ public final class HostProcess {
             unlink(configuration.socketPath)
             throw .host(reason: "\(error)")
         }
-        injection = configuration.injection.map { Injection($0, now: MonotonicClock.now()) }
+        injections = configuration.injection.map { [Injection($0, now: MonotonicClock.now())] } ?? []
         writeFacts()
     }
 
@@ -285,7 +286,7 @@ public final class HostProcess {
         consider(stopping?.next)
         consider(followingDue)
         consider(snapshotsDue)
-        consider(isRunning ? injection?.due : nil)
+        consider(isRunning ? injections.first?.due : nil)
         consider(stalledSince.map { $0 + Self.longestStall })
         guard let due else { return nil }
         let now = MonotonicClock.now()

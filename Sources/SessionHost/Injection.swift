@@ -5,12 +5,16 @@ struct Injection {
     private enum State {
         /// Waits for output, and then for a pause in it.
         case waiting(quietSince: UInt64?)
+        case ready
         case typed(at: UInt64)
         case done
     }
 
     private let text: String
     private let start: UInt64
+    private let isSubmitted: Bool
+    /// The client that waits until it is typed.
+    let client: UInt64?
     private var state = State.waiting(quietSince: nil)
 
     /// Nanoseconds without output after which a program counts as ready, and how long it may take to become so.
@@ -21,6 +25,21 @@ struct Injection {
     init(_ text: String, now: UInt64) {
         self.text = text
         start = now
+        isSubmitted = true
+        client = nil
+    }
+
+    /// Text for a program that is ready: typed at once.
+    init(_ request: PromptRequest, for client: UInt64?) {
+        text = request.text
+        start = 0
+        isSubmitted = request.isSubmitted
+        self.client = client
+        state = .ready
+    }
+
+    var isDone: Bool {
+        if case .done = state { true } else { false }
     }
 
     mutating func noteOutput(at now: UInt64) {
@@ -31,6 +50,7 @@ struct Injection {
     var due: UInt64? {
         switch state {
         case .waiting(let since): min(since.map { $0 + Self.quiet } ?? .max, start + Self.patience)
+        case .ready: 0
         case .typed(let time): time + Self.beforeEnter
         case .done: nil
         }
@@ -43,7 +63,7 @@ struct Injection {
             state = .done
             return [0x0D]
         }
-        state = .typed(at: now)
+        state = isSubmitted ? .typed(at: now) : .done
         // The end of a paste within the text would let the rest act as keys.
         let plain = Array(text.utf8).filter { $0 != 0x1B }
         return pastes ? Array("\u{1B}[200~".utf8) + plain + Array("\u{1B}[201~".utf8) : plain

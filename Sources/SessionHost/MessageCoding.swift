@@ -22,6 +22,8 @@ extension ClientMessage {
         case .stop(let signal): Self.frame(6) { $0.number(signal) }
         case .status: Self.frame(7) { _ in }
         case .snapshot(let demand): Self.frame(8) { $0.json(demand) }
+        case .prompt(let request): Self.frame(9) { $0.json(request) }
+        case .signal(let signal): Self.frame(10) { $0.number(signal) }
         }
     }
 
@@ -37,6 +39,8 @@ extension ClientMessage {
             case 6: wire.number().map { .stop(signal: $0) }
             case 7: .status
             case 8: wire.json().map { .snapshot($0) }
+            case 9: wire.json().map { .prompt($0) }
+            case 10: wire.number().map { .signal($0) }
             default: nil
             }
         guard let message else { return nil }
@@ -80,6 +84,7 @@ extension HostMessage {
         case .exited(let status): ClientMessage.frame(74) { $0.json(status) }
         case .finished(let outcome): ClientMessage.frame(75) { $0.json(outcome) }
         case .snapshot(let report): ClientMessage.frame(76) { $0.json(report) }
+        case .done: ClientMessage.frame(77) { _ in }
         }
     }
 
@@ -99,6 +104,7 @@ extension HostMessage {
             case 74: wire.json().map { .exited($0) }
             case 75: wire.json().map { .finished($0) }
             case 76: wire.json().map { .snapshot($0) }
+            case 77: .done
             default: nil
             }
         guard let message else { return nil }

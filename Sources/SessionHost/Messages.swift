@@ -13,6 +13,10 @@ public enum ClientMessage: Hashable, Sendable {
     case acknowledge(frame: UInt64)
     case moment(MomentRequest)
     case snapshot(SnapshotDemand)
+    /// Types text into the program as a person would, and submits it; answered when Enter was sent.
+    case prompt(PromptRequest)
+    /// Sends a signal to the child's process group, and to the one in the foreground: SIGSTOP and SIGCONT pause and resume.
+    case signal(Int32)
     /// Ends the session: the signal goes to the child's process group, SIGKILL follows if that isn't heeded.
     case stop(signal: Int32)
     case status
@@ -24,6 +28,8 @@ public enum HostMessage: Hashable, Sendable {
     case frame(number: UInt64, FrameUpdate)
     /// A moment that is on disk now, made by anybody.
     case moment(MomentReport)
+    /// What was asked for is done; the answer to a prompt or a signal.
+    case done
     /// A snapshot whose record is on disk now.
     case snapshot(SnapshotReport)
     /// The answer to a client's own request that could not be fulfilled.
@@ -68,6 +74,20 @@ public struct MomentReport: Codable, Hashable, Sendable {
     public var offset: UInt64
     /// The absolute line of the cursor there, once the screen has come to it.
     public var line: Int?
+}
+
+/// Text for a session's program, and who sends it.
+public struct PromptRequest: Codable, Hashable, Sendable {
+    public var text: String
+    public var sender: String
+    /// Whether Enter follows.
+    public var isSubmitted: Bool
+
+    public init(text: String, sender: String, isSubmitted: Bool = true) {
+        self.text = text
+        self.sender = sender
+        self.isSubmitted = isSubmitted
+    }
 }
 
 /// Asks for a snapshot of the session's workspace.

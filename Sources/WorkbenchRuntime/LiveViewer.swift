@@ -165,6 +165,7 @@ public final class LiveViewer {
         case .exited(let status):
             exit = status
             model.isEnding = true
+        case .done: break
         case .finished(let outcome): return .ended(exit ?? ExitStatus(code: 0), outcome)
         }
         return nil
