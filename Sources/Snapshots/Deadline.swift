@@ -22,8 +22,8 @@ public struct Deadline: Sendable {
     }
 
     public init(milliseconds: Int?, cancellation: Cancellation? = nil) {
-        let span = milliseconds.map { UInt64(max(0, $0)).multipliedReportingOverflow(by: 1_000_000).partialValue }
-        end = span.map { MonotonicClock.now() &+ $0 } ?? .max
+        // Some decades at most, so that the sum fits.
+        end = milliseconds.map { MonotonicClock.now() + UInt64(min(max(0, $0), 1 << 40)) * 1_000_000 } ?? .max
         self.cancellation = cancellation
     }
 
