@@ -65,14 +65,11 @@ int ah_btrfs_set_writable(int subvolume) {
     return ioctl(subvolume, BTRFS_IOC_SUBVOL_SETFLAGS, &flags) ? -errno : 0;
 }
 
-int ah_btrfs_generation(int subvolume, uint64_t *generation) {
-    uint64_t transaction;
-    if (ioctl(subvolume, BTRFS_IOC_START_SYNC, &transaction)) return -errno;
-    if (ioctl(subvolume, BTRFS_IOC_WAIT_SYNC, &transaction)) return -errno;
+int ah_btrfs_last_change(int subvolume, uint64_t *transaction) {
     struct btrfs_ioctl_get_subvol_info_args info = {0};
     // It may answer 1 when all is well.
     if (ioctl(subvolume, BTRFS_IOC_GET_SUBVOL_INFO, &info) < 0) return -errno;
-    *generation = info.generation;
+    *transaction = info.ctransid;
     return 0;
 }
 

@@ -76,7 +76,7 @@ public final class HostClient {
         let deadline = MonotonicClock.now() + UInt64(milliseconds) * 1_000_000
         while !isDisconnected {
             let now = MonotonicClock.now()
-            guard now < deadline else { throw .host(reason: "it did not answer within \(milliseconds / 1000) s") }
+            guard now < deadline else { throw .noAnswer(milliseconds: milliseconds) }
             var poller = Poller()
             poller.add(descriptor, wantsToWrite ? [.read, .write] : .read)
             guard poller.wait(milliseconds: Int((deadline - now) / 1_000_000) + 1) else { continue }

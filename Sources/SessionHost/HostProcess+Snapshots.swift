@@ -86,6 +86,7 @@ extension HostProcess {
                 noteFailure(problem, reason, pendingSnapshots.take(token))
             }
         }
+        hintAtActivity(MonotonicClock.now())
         for id in pendingSnapshots.overdue(MonotonicClock.now()) {
             guard let client = clients.first(where: { $0.id == id }) else { continue }
             client.send(AgentHarborRequest.failure("the snapshot is not finished yet; it goes on"))
@@ -95,15 +96,22 @@ extension HostProcess {
 
     /// Output has come: where nobody watches the files, they may have changed with it. Told once a second at most.
     func noteActivity(_ now: UInt64) {
-        guard hintsAtActivity, now >= lastActivity + 1_000_000_000 else { return }
+        hasActivity = true
+        hintAtActivity(now)
+    }
+
+    private func hintAtActivity(_ now: UInt64) {
+        guard hasActivity, now >= lastActivity + Self.activityInterval else { return }
         lastActivity = now
+        hasActivity = false
         snapshots?.noteActivity()
     }
 
     /// Records a snapshot that is in its store; whoever waits is answered once the record is on disk.
     private func note(_ snapshot: Snapshot, _ asker: PendingSnapshots.Asker?) {
         guard !isFinishing else { return }
-        readTerminal()
+        // The first one was taken before the program began, whatever it has written by now.
+        if ring.total > 0 { readTerminal() }
         let time = clock.now()
         var report = SnapshotReport(
             reference: SnapshotReference(snapshot), time: time.milliseconds, offset: ring.total)
@@ -160,7 +168,8 @@ extension HostProcess {
 
     /// When to look at what waits for snapshots again.
     var snapshotsDue: UInt64? {
-        [pendingSnapshots.due, hasLastSnapshot ? nil : snapshotsEnd].compactMap { $0 }.min()
+        let hint = hasActivity ? lastActivity + Self.activityInterval : nil
+        return [pendingSnapshots.due, hasLastSnapshot ? nil : snapshotsEnd, hint].compactMap { $0 }.min()
     }
 
     private var isFinishing: Bool {
@@ -172,6 +181,8 @@ extension HostProcess {
 
     private static let takesNone = "this session takes no snapshots (--snapshots disable)"
     private static let labelLimit = 1000
+    /// Nanoseconds between two hints, at least.
+    private static let activityInterval: UInt64 = 1_000_000_000
     /// Nanoseconds that the end of a session waits for its last snapshot.
     private static let longestLastSnapshot: UInt64 = 20_000_000_000
     /// A ``RecordingLane/Entry/sync(token:)`` that nobody waits for.

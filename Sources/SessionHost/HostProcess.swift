@@ -41,6 +41,7 @@ public final class HostProcess {
     var lastSnapshotProblem: String?
     /// Whether changes of the files are looked for when there is output.
     var hintsAtActivity = false
+    var hasActivity = false
     var lastActivity: UInt64 = 0
     var hasLastSnapshot = false
     /// Until when the session's end waits for its last snapshot.
@@ -204,6 +205,7 @@ public final class HostProcess {
 
     /// Runs until the child has ended and its recording is closed.
     public func run() -> Outcome {
+        handleSnapshots()
         while true {
             if case .closing(let exit, let outcome, let until) = phase,
                 clients.allSatisfy({ !$0.wantsToWrite }) || MonotonicClock.now() >= until

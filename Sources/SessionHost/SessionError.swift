@@ -7,6 +7,8 @@ public enum SessionError: Error, CustomStringConvertible {
     case host(reason: String)
     /// The host's own words: the command could not be started, or the recording not be made.
     case refused(status: Int32, reason: String)
+    /// The host is there but did not answer in time.
+    case noAnswer(milliseconds: Int)
     case disconnected(session: String)
     case protocolMismatch(String)
     case noSuchSession(String, candidates: [String])
@@ -17,6 +19,8 @@ public enum SessionError: Error, CustomStringConvertible {
         case .process(let error): "\(error)"
         case .host(let reason): "the session could not start: \(reason)"
         case .refused(_, let reason): reason
+        case .noAnswer(let milliseconds):
+            "the session's host did not answer within \(milliseconds / 1000) s; it may hang on its disk"
         case .disconnected(let session): "lost the connection to session \(session)"
         case .protocolMismatch(let what): "the session host speaks another protocol: \(what)"
         case .noSuchSession(let name, let candidates):

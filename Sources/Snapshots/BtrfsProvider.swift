@@ -10,8 +10,8 @@ public final class BtrfsProvider: SnapshotProvider {
     private let store: SnapshotStore
     private let records: SnapshotRecords
     private let folder: OpenFile
-    /// Each session's last snapshot of ours, and the transaction that had last changed the workspace then.
-    private var last: [String: (snapshot: Snapshot, generation: UInt64)] = [:]
+    /// Each session's last snapshot of ours, and the transaction that had last changed its files.
+    private var last: [String: (snapshot: Snapshot, change: UInt64)] = [:]
 
     /// - Throws: `unavailable`, with the reason, where btrfs can't do it for this workspace.
     public init(workspace: String, store: SnapshotStore) throws(SnapshotError) {
@@ -40,29 +40,43 @@ public final class BtrfsProvider: SnapshotProvider {
 
     public func take(_ request: SnapshotRequest) throws(SnapshotError) -> Snapshot {
         try request.deadline.check("taking a snapshot")
-        if let same = try unchanged(request) { return same }
+        let before = last[request.session].flatMap { access($0.snapshot.reference, F_OK) == 0 ? $0 : nil }
         let skipped = BtrfsVolume.nested(in: folder)
-        let snapshot = try records.add(session: request.session, deadline: request.deadline) {
+        var change: UInt64 = 0
+        let snapshot = try records.addIfNew(session: request.session, deadline: request.deadline) {
             number throws(SnapshotError) in
             let path = try make(session: request.session, number: number)
+            change = try lastChange(of: path)
+            if change == before?.change {
+                try BtrfsRemoval.remove(path)
+                return nil
+            }
             return Snapshot(
                 session: request.session, number: number, label: request.label, reason: request.reason,
                 provider: .btrfs,
                 workspace: volume.workspace, reference: path, takenAt: WallClock.now(),
                 sessionTime: request.sessionTime, skipped: skipped)
         }
-        var generation: UInt64 = 0
-        if ah_btrfs_generation(folder.descriptor, &generation) == 0 { last[request.session] = (snapshot, generation) }
+        guard let snapshot else {
+            guard let before else { throw .noSuchSnapshot(request.session, store: store.folder) }
+            return Self.again(before.snapshot, request)
+        }
+        last[request.session] = (snapshot, change)
         return snapshot
     }
 
-    /// The last snapshot, if no transaction changed the workspace since.
-    private func unchanged(_ request: SnapshotRequest) throws(SnapshotError) -> Snapshot? {
-        var generation: UInt64 = 0
-        guard let (snapshot, before) = last[request.session],
-            ah_btrfs_generation(folder.descriptor, &generation) == 0, generation == before,
-            access(snapshot.reference, F_OK) == 0
-        else { return nil }
+    /// The transaction that last changed a snapshot's files. Only the snapshot itself can be asked: of the workspace the
+    /// kernel doesn't say what is written but not on the disk yet.
+    private func lastChange(of path: String) throws(SnapshotError) -> UInt64 {
+        let subvolume = try OpenFile(folder: path)
+        var change: UInt64 = 0
+        let result = ah_btrfs_last_change(subvolume.descriptor, &change)
+        guard result == 0 else { throw .system(operation: "ask for the last change of", path: path, code: -result) }
+        return change
+    }
+
+    /// The snapshot before, asked for once more.
+    private static func again(_ snapshot: Snapshot, _ request: SnapshotRequest) -> Snapshot {
         var same = snapshot
         same.sameAs = snapshot.number
         same.label = request.label

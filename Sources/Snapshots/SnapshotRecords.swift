@@ -18,12 +18,32 @@ public struct SnapshotRecords: Sendable {
     public func add(
         session: String, deadline: Deadline, _ make: (UInt32) throws(SnapshotError) -> Snapshot
     ) throws(SnapshotError) -> Snapshot {
+        let (lock, number) = try begin(session, deadline)
+        defer { withExtendedLifetime(lock) {} }
+        return try record(make(number), session, number)
+    }
+
+    /// The same for what may turn out to be nothing new: then `make` has taken it away again and returns nil.
+    func addIfNew(
+        session: String, deadline: Deadline, _ make: (UInt32) throws(SnapshotError) -> Snapshot?
+    ) throws(SnapshotError) -> Snapshot? {
+        let (lock, number) = try begin(session, deadline)
+        defer { withExtendedLifetime(lock) {} }
+        guard let snapshot = try make(number) else { return nil }
+        return try record(snapshot, session, number)
+    }
+
+    private func begin(_ session: String, _ deadline: Deadline) throws(SnapshotError) -> (FileLock, UInt32) {
         guard SnapshotName.isUsable(session) else { throw .invalidName("\(session)@") }
         let lock = try FileLock(lockPath, .exclusive, deadline: deadline)
-        defer { withExtendedLifetime(lock) {} }
         try WholeFile.makeFolders("\(folder)/\(session)")
-        let number = try nextNumber(session)
-        var snapshot = try make(number)
+        return (lock, try nextNumber(session))
+    }
+
+    private func record(
+        _ made: Snapshot, _ session: String, _ number: UInt32
+    ) throws(SnapshotError) -> Snapshot {
+        var snapshot = made
         snapshot.number = number
         // The number first: one that is skipped does no harm, one that is given twice would.
         try WholeFile.replace("\(folder)/\(session)/last", with: Array("\(number)\n".utf8), durable: false)

@@ -60,7 +60,7 @@ struct FsDiffCommand: ParsableCommand {
             differs = !changes.isEmpty
             Program.write(try summary(changes), to: 1)
         } else {
-            let patch = try comparison.patch(options)
+            let patch = HarmlessText.forTerminal(try comparison.patch(options))
             differs = !patch.isEmpty
             let isColoured = !noColors && isatty(1) == 1 && Program.environment["NO_COLOR", default: ""].isEmpty
             Program.write(isColoured ? DiffColours.coloured(patch) : patch, to: 1)

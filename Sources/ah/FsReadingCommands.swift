@@ -141,8 +141,9 @@ struct FsGrepCommand: ParsableCommand {
         if json {
             Program.say(try JSONText.text(matches))
         } else {
-            for match in matches where !Program.write("\(match.path.printable):\(match.line):\(match.text)\n", to: 1) {
-                break
+            for match in matches {
+                let line = Array("\(match.path.printable):\(match.line):\(match.text)\n".utf8)
+                guard Program.write(HarmlessText.forTerminal(line), to: 1) else { break }
             }
         }
         if matches.count == search.limit { Program.complain("only the first \(search.limit) lines are shown") }

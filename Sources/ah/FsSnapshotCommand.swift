@@ -27,8 +27,18 @@ struct FsSnapshotCommand: ParsableCommand {
     @Flag(help: "As JSON.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Inside a session: go after so long, as a hook should; the snapshot is finished all the same.",
+            valueName: "ms"))
+    var wait = 600_000
+
     @Flag(help: "Print nothing, as hooks want it whose output is read by an agent.")
     var quiet = false
+
+    func validate() throws {
+        if !(1...3_600_000).contains(wait) { throw ValidationError("--wait takes 1 to 3600000 ms.") }
+    }
 
     func run() throws {
         let environment = Program.environment
@@ -45,13 +55,19 @@ struct FsSnapshotCommand: ParsableCommand {
     private func inside(_ sessionID: String, _ socket: String) throws {
         let client = try HostClient(sessionID: sessionID, socketPath: socket)
         // A large tree's first snapshot takes its time, and nobody is held up by this command but its caller.
-        let report = try client.request(.snapshot(SnapshotDemand(label: label)), milliseconds: 600_000) {
-            message throws(SessionError) -> SnapshotReport? in
-            switch message {
-            case .snapshot(let report): return report
-            case .refused(let reason): throw .host(reason: reason)
-            default: return nil
+        let report: SnapshotReport
+        do {
+            report = try client.request(.snapshot(SnapshotDemand(label: label)), milliseconds: wait) {
+                message throws(SessionError) -> SnapshotReport? in
+                switch message {
+                case .snapshot(let report): return report
+                case .refused(let reason): throw .refused(status: 1, reason: reason)
+                default: return nil
+                }
             }
+        } catch SessionError.noAnswer {
+            if !quiet { Program.complain("the snapshot is not finished after \(wait) ms; it goes on") }
+            return
         }
         if json {
             Program.say(try JSONText.text(report))

@@ -78,6 +78,29 @@ enum JSONText {
     }
 }
 
+/// What files hold, shown on a terminal: none of it may act there.
+enum HarmlessText {
+    /// Control characters but line ends and tabs become `^X`; other output than a terminal's is left as it is.
+    static func forTerminal(_ bytes: [UInt8]) -> [UInt8] {
+        guard isatty(1) == 1, bytes.contains(where: { isControl($0) }) else { return bytes }
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count + 64)
+        for byte in bytes {
+            if isControl(byte) {
+                result.append(UInt8(ascii: "^"))
+                result.append(byte ^ 0x40)
+            } else {
+                result.append(byte)
+            }
+        }
+        return result
+    }
+
+    private static func isControl(_ byte: UInt8) -> Bool {
+        byte < 0x20 && byte != 0x0A && byte != 0x09 || byte == 0x7F
+    }
+}
+
 /// Columns that line up; the last one is as long as it is.
 struct TextTable {
     private var rows: [[String]] = []

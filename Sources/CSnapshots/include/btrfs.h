@@ -15,8 +15,9 @@ int ah_btrfs_snapshot(int source, int folder, const char *name, int is_read_only
 int ah_btrfs_delete(int folder, const char *name);
 /// Whether it may be written to; its owner may set that.
 int ah_btrfs_set_writable(int subvolume);
-/// The number of the transaction that last changed the subvolume, after all changes so far are counted in.
-int ah_btrfs_generation(int subvolume, uint64_t *generation);
+/// The number of the transaction that last changed the subvolume's files. Exact for a snapshot; a subvolume that is written
+/// to knows of changes only once they are on the disk.
+int ah_btrfs_last_change(int subvolume, uint64_t *transaction);
 
 /// The subvolumes that lie in this one, one at a call: set `*id` to 0 first; `path` is from the subvolume's root.
 /// 1 if there was one, 0 at the end. -EACCES stands for one in a folder that can't be read; `*id` goes on there, too.
