@@ -50,10 +50,13 @@ public final class BranchUse {
     }
 
     /// Why a process can't see the branch at the workspace's path; nil if it can.
-    public func pathStabilityProblem() -> String? {
+    public func pathStabilityProblem() -> String? { Self.pathStabilityProblem(workspace: branch.workspace) }
+
+    /// Why no process can see a branch at this path; nil if one can.
+    public static func pathStabilityProblem(workspace: String) -> String? {
         var info = stat()
-        guard stat(branch.workspace, &info) == 0, info.st_mode & S_IFMT == S_IFDIR else {
-            return "the workspace \(branch.workspace) isn't there any more, so nothing can be mounted over it"
+        guard stat(workspace, &info) == 0, info.st_mode & S_IFMT == S_IFDIR else {
+            return "the workspace \(workspace) isn't there any more, so nothing can be mounted over it"
         }
         do throws(ProcessError) {
             let support = try NamespaceSupport.detect()

@@ -37,6 +37,8 @@ public enum SnapshotError: Error, Hashable, Sendable {
     case adoptionUndone(UInt32)
     /// The workspace's repository can't take the branch as it was asked to.
     case repository(path: String, reason: String)
+    /// A bisection can't begin.
+    case bisection(String)
 }
 
 extension SnapshotError: CustomStringConvertible {
@@ -79,6 +81,7 @@ extension SnapshotError: CustomStringConvertible {
             "\(id): no such adoption; nothing was brought into this workspace under that number"
         case .adoptionUndone(let id): "\(id): this adoption was undone already"
         case .repository(let path, let reason): "\(path): \(reason)"
+        case .bisection(let reason): reason
         }
     }
 

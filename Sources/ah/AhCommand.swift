@@ -63,7 +63,8 @@ struct AgentCommand: ParsableCommand {
         commandName: "agent", abstract: "Record, replay and inspect agents' sessions.",
         subcommands: [
             RecordCommand.self, ReplayCommand.self, BranchPointsCommand.self, MomentCommand.self, VerifyCommand.self,
-            CompactCommand.self, FsCommand.self, PromptCommand.self, AnswerCommand.self, StopCommand.self,
+            CompactCommand.self, FsCommand.self, BisectCommand.self, PromptCommand.self, AnswerCommand.self,
+            StopCommand.self,
             KillCommand.self, PauseCommand.self, ResumeCommand.self,
         ])
 }
