@@ -77,7 +77,10 @@ struct BtrfsProviderTests {
         // Elsewhere on the volume nothing of ours has changed.
         try LoopVolume.run(["touch", place.volume("other")])
         #expect(try place.take().sameAs == first.number)
-        for change in ["echo 2 > file", "echo 3 >> file", "printf 4 | dd of=file conv=notrunc status=none", "touch -d 2001-01-01 file", "chmod 600 file", "ln file more", "rm more"] {
+        for change in [
+            "echo 2 > file", "echo 3 >> file", "printf 4 | dd of=file conv=notrunc status=none",
+            "touch -d 2001-01-01 file", "chmod 600 file", "ln file more", "rm more",
+        ] {
             try LoopVolume.run(["sh", "-c", "cd \"$0\"; \(change)", place.workspace])
             let next = try place.take()
             #expect(next.sameAs == nil, "\(change) was not seen")
