@@ -43,6 +43,23 @@ public struct AdoptionList: Sendable {
         AdoptionContents(folder: "\(folder)/contents", program: program)
     }
 
+    /// Forgets adoptions that were undone, and of the others all but the last `count`: these can't be undone any more.
+    /// - Returns: how many went.
+    public func collect(keeping count: Int = 50, isDryRun: Bool = false) throws(SnapshotError) -> Int {
+        let lock = try lock(.never)
+        defer { withExtendedLifetime(lock) {} }
+        var leftovers = isDryRun ? 0 : try ScratchFolder.collectLeftovers(in: folder)
+        let all = try self.all()
+        let kept = Set(all.filter { $0.state == .applied }.suffix(count).map(\.id))
+        // The number of the last one must never be given again.
+        for record in all.dropLast()
+        where record.state == .undone || record.state == .applied && !kept.contains(record.id) {
+            leftovers += 1
+            if !isDryRun { try FolderRemoval(of: place(record.id)).run() }
+        }
+        return leftovers
+    }
+
     // MARK: Applying
 
     /// The three states that an adoption is made of.

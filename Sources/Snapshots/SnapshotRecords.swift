@@ -150,4 +150,6 @@ public struct SnapshotRecords: Sendable {
     }
 
     private func path(_ session: String, _ number: UInt32) -> String { "\(folder)/\(session)/\(number).json" }
+
+    func folder(of session: String) -> String { "\(folder)/\(session)" }
 }

@@ -10,6 +10,8 @@ public final class WorkspaceSnapshots {
     /// Which provider it is, and why not another.
     public let choice: ProviderChoice
     public let records: SnapshotRecords
+    /// Those whose policy is noted.
+    private var sessions: Set<String> = []
 
     /// - Parameters:
     ///   - store: that of the workspace, also for a branch.
@@ -39,7 +41,14 @@ public final class WorkspaceSnapshots {
         ).make(kind)
     }
 
-    public func take(_ request: SnapshotRequest) throws(SnapshotError) -> Snapshot { try provider.take(request) }
+    public func take(_ request: SnapshotRequest) throws(SnapshotError) -> Snapshot {
+        let snapshot = try provider.take(request)
+        if !sessions.contains(request.session) {
+            try records.notePolicy(policy, of: request.session)
+            sessions.insert(request.session)
+        }
+        return snapshot
+    }
 
     /// Readable when something may have changed; -1 when that isn't known.
     public var changeDescriptor: Int32 { (provider as? GitProvider)?.changeDescriptor ?? -1 }

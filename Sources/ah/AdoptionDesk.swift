@@ -41,9 +41,20 @@ struct AdoptionDesk {
         return (AdoptionList(store, program: program), id)
     }
 
+    /// Those of all workspaces.
+    static func records(_ desk: SnapshotDesk) throws(SnapshotError) -> [AdoptionRecord] {
+        var all: [AdoptionRecord] = []
+        for store in try desk.archive.stores() {
+            all += try AdoptionList(store, program: GitProgram(searchPath: desk.searchPath)).all()
+        }
+        return all.sorted { ($0.appliedAt, $0.id) < ($1.appliedAt, $1.id) }
+    }
+
+    /// Read by the policy of the snapshot that the branch was made of: what that left out would seem to be new.
     private func workspace(_ folder: String, _ kind: ProviderKind) throws(SnapshotError) -> WorkspaceSnapshots {
         try WorkspaceSnapshots(
-            store: store, folder: folder, preference: kind == .git ? .git : .auto, searchPath: desk.searchPath,
+            store: store, folder: folder, preference: kind == .git ? .git : .auto,
+            policy: SnapshotRecords(store).policy(of: branch.parent.session), searchPath: desk.searchPath,
             watches: false)
     }
 

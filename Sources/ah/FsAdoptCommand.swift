@@ -32,6 +32,8 @@ struct FsAdoptCommand: ParsableCommand {
 
     @Flag(help: "Take back what --apply did.") var undo = false
 
+    @Flag(help: "List what was brought into workspaces and can be taken back.") var list = false
+
     @Flag(name: .customLong("dry-run"), help: "With --apply and --undo: only say what would be done.") var dryRun =
         false
 
@@ -40,9 +42,9 @@ struct FsAdoptCommand: ParsableCommand {
     @Flag(help: "Print the result as JSON.") var json = false
 
     func validate() throws {
-        let ways = [patch != nil, gitBranch != nil, apply, undo].count { $0 }
-        if ways != 1 { throw ValidationError("Give one of --patch, --git-branch, --apply and --undo.") }
-        if branch == nil, !undo { throw ValidationError("Which branch? `ah agent fs branch list` lists them.") }
+        let ways = [patch != nil, gitBranch != nil, apply, undo, list].count { $0 }
+        if ways != 1 { throw ValidationError("Give one of --patch, --git-branch, --apply, --undo and --list.") }
+        if branch == nil, !undo, !list { throw ValidationError("Which branch? `ah agent fs branch list` lists them.") }
         if dryRun, !apply, !undo { throw ValidationError("--dry-run goes with --apply and --undo.") }
         if force, gitBranch == nil { throw ValidationError("--force goes with --git-branch.") }
         if message != nil, gitBranch == nil { throw ValidationError("--message goes with --git-branch.") }
@@ -51,6 +53,7 @@ struct FsAdoptCommand: ParsableCommand {
     func run() throws {
         let desk = SnapshotDesk()
         if undo { return try takeBack(desk) }
+        if list { return try show(desk) }
         guard let found = try desk.branch(branch ?? "") else {
             throw SnapshotError.noSuchBranch(branch ?? "", candidates: try desk.branches().map(\.name))
         }
@@ -92,6 +95,20 @@ struct FsAdoptCommand: ParsableCommand {
         }
         if !plan.conflicts.isEmpty { throw Failure(AdoptionText.refusal(plan.conflicts), status: 3) }
         if let record, !record.left.isEmpty { throw Failure(AdoptionText.left(record.left), status: 3) }
+    }
+
+    private func show(_ desk: SnapshotDesk) throws {
+        let records = try AdoptionDesk.records(desk).filter { branch == nil || $0.branch == branch }
+        if json { return Program.say(try JSONText.text(records)) }
+        var table = TextTable()
+        table.add(["ID", "BRANCH", "WHEN", "STATE", "PATHS", "WORKSPACE"])
+        for record in records {
+            table.add([
+                "\(record.id)", record.branch, DateText.text(record.appliedAt), record.state.rawValue,
+                "\(record.steps.count)", record.workspace.printable,
+            ])
+        }
+        Program.say(records.isEmpty ? "nothing was brought into a workspace" : table.text)
     }
 
     private func takeBack(_ desk: SnapshotDesk) throws {

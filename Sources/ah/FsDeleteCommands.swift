@@ -88,7 +88,13 @@ struct FsCollectCommand: ParsableCommand {
                 report.bytesFreed += one.bytesFreed
                 report.leftovers += one.leftovers
             }
-            if !dryRun { report.leftovers += try SnapshotMounts(store).collectLeftovers() }
+            report.leftovers += try AdoptionList(store, program: GitProgram(searchPath: desk.searchPath)).collect(
+                isDryRun: dryRun)
+            if !dryRun {
+                report.leftovers += try SnapshotMounts(store).collectLeftovers()
+                let names = Set(try SnapshotRecords(store).all().map(\.name))
+                report.leftovers += try BranchList(store).collectLeftovers { names.contains($0.description) }
+            }
             lines.append(Line(workspace: store.workspace, orphans: orphaned.count, report: report))
         }
         Program.say(json ? try JSONText.text(lines) : text(lines))

@@ -52,6 +52,7 @@ import Testing
         #expect(try adopt(place, "--undo").status == 0)
         #expect(place.text("\(place.workspace)/readme") == "hello\n")
         #expect(try adopt(place, "--undo").errorText.contains("no such adoption"))
+        #expect(try adopt(place, "--list").text.contains("undone"))
         #expect(try adopt(place, "b", "--undo").status == 1)
     }
 

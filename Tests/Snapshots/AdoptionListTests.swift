@@ -164,6 +164,22 @@ struct AdoptionListTests {
         #expect(try adoption.place.read("new/deep/later") == "later\n" && adoption.place.read("folder/a") == "a\n")
     }
 
+    @Test func `undone ones and the oldest are forgotten, and numbers are never given twice`() throws {
+        let adoption = try Case()
+        for number in 1...4 {
+            try adoption.inBranch("echo x > new-\(number)")
+            #expect(try adoption.apply().record?.id == UInt32(number))
+            if number == 2 { #expect(try adoption.list.undo().conflicts.isEmpty) }
+        }
+        #expect(try adoption.list.collect(keeping: 1, isDryRun: true) == 3)
+        #expect(try adoption.list.collect(keeping: 1) == 3)
+        #expect(try adoption.list.all().map(\.id) == [4])
+        #expect(try adoption.list.undo().conflicts.isEmpty)
+        #expect(try adoption.list.collect() == 0)
+        try adoption.inBranch("echo x > new-5")
+        #expect(try adoption.apply().record?.id == 5)
+    }
+
     @Test func `links are replaced, never followed`() throws {
         let adoption = try Case(["a/file": "1\n", "b": "1\n"])
         let outside = adoption.place.folder("outside")
