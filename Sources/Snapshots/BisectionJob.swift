@@ -21,9 +21,10 @@ final class BisectionJob {
     ) throws(SnapshotError) {
         self.index = index
         let name = Self.name(for: snapshot, isKept: options.keepsBranches)
-        let branch = try branches.create(
-            BranchRequest(name: name, deadline: deadline), of: snapshot, with: provider
-        ).branch
+        var request = BranchRequest(name: name, deadline: deadline)
+        // Dozens of checkouts would be left otherwise.
+        request.keepsCheckout = false
+        let branch = try branches.create(request, of: snapshot, with: provider).branch
         self.branch = branch
         do throws(SnapshotError) {
             let use = try branches.use(branch)

@@ -56,6 +56,8 @@ public struct BranchRequest: Sendable {
     public var folder: String?
     public var injectedMessage: String?
     public var session: String?
+    /// Leave a checkout for further branches of the snapshot; false for a branch that will be the only one.
+    public var keepsCheckout = true
     public var deadline: Deadline
 
     public init(

@@ -2,11 +2,22 @@ import Glibc
 
 /// The files of a new branch: made by the provider, laid over a checkout of the snapshot, or copied from one. With root's
 /// rights the first branch leaves a checkout for all others to be laid over; without them the second one does, for copies.
-struct BranchFiles {
-    let store: SnapshotStore
-    let snapshot: Snapshot
-    let provider: any SnapshotProvider
-    let deadline: Deadline
+final class BranchFiles {
+    private let store: SnapshotStore
+    private let snapshot: Snapshot
+    private let provider: any SnapshotProvider
+    private let deadline: Deadline
+    private let keepsCheckout: Bool
+    /// The checkout that is used, locked: it isn't collected while this object lives, and then a branch needs it.
+    private var held: OpenFile?
+
+    init(store: SnapshotStore, snapshot: Snapshot, provider: any SnapshotProvider, request: BranchRequest) {
+        self.store = store
+        self.snapshot = snapshot
+        self.provider = provider
+        deadline = request.deadline
+        keepsCheckout = request.keepsCheckout
+    }
 
     private var checkout: String { "\(store.checkouts)/\(snapshot.name)" }
     /// There since the first branch was made.
@@ -23,6 +34,9 @@ struct BranchFiles {
             return (try provider.materialise(snapshot, at: folder, deadline: deadline), false)
         }
         try WholeFile.makeFolders(store.checkouts)
+        guard keepsCheckout || access(checkout, F_OK) == 0 else {
+            return (try provider.materialise(snapshot, at: folder, deadline: deadline), false)
+        }
         if mayBeLayered, geteuid() == 0, let made = try makeLayered(at: folder) { return made }
         if let report = try copyCheckout(to: folder) { return (report, true) }
         guard access(mark, F_OK) == 0 else {
@@ -56,6 +70,7 @@ struct BranchFiles {
                 guard case .exists = error else { throw error }
             }
         }
+        guard try hold() else { return nil }
         do throws(SnapshotError) {
             _ = try LayeredFolder.make(over: checkout, at: folder)
             return (report, isThere)
@@ -67,41 +82,47 @@ struct BranchFiles {
 
     /// nil if there is none.
     private func copyCheckout(to folder: String) throws(SnapshotError) -> MaterialiseReport? {
-        let source: OpenFile
-        do throws(SnapshotError) {
-            source = try OpenFile(folder: checkout)
-        } catch {
-            if case .system(_, _, ENOENT) = error { return nil }
-            throw error
-        }
-        // It isn't removed while somebody copies it.
-        guard flock(source.descriptor, LOCK_SH | LOCK_NB) == 0 else { return nil }
-        defer { withExtendedLifetime(source) {} }
+        guard try hold() else { return nil }
         let report = try FolderClone(of: checkout).make(at: folder, deadline: deadline)
         return MaterialiseReport(
             files: report.files + report.links + report.specialFiles + report.hardLinks,
             bytes: report.copiedBytes + report.sharedBytes, lost: report.lost)
     }
 
-    /// Removes checkouts whose snapshots are gone, and what was left half made.
-    static func collectCheckouts(
-        of store: SnapshotStore, deadline: Deadline, exists: (SnapshotName) throws(SnapshotError) -> Bool
-    ) throws(SnapshotError) -> Int {
-        // A branch may be laid over one, whatever became of its snapshot.
-        let needed = Set(try BranchList(store).all().map(\.parent))
+    /// False if there is none, or if it is being removed.
+    private func hold() throws(SnapshotError) -> Bool {
+        do throws(SnapshotError) {
+            let folder = try OpenFile(folder: checkout)
+            guard flock(folder.descriptor, LOCK_SH | LOCK_NB) == 0 else { return false }
+            // It may have been set aside before it was locked.
+            var (now, mine) = (stat(), stat())
+            guard stat(checkout, &now) == 0, fstat(folder.descriptor, &mine) == 0, now.st_ino == mine.st_ino else {
+                return false
+            }
+            held = folder
+            return true
+        } catch {
+            if case .system(_, _, ENOENT) = error { return false }
+            throw error
+        }
+    }
+
+    /// Removes checkouts that no branch may lie on, and what was left half made.
+    static func collectCheckouts(of store: SnapshotStore, deadline: Deadline) throws(SnapshotError) -> Int {
         var count = try ScratchFolder.collectLeftovers(in: store.checkouts, deadline: deadline)
         for name in try WholeFile.names(in: store.checkouts) {
-            let isMark = name.hasSuffix(markSuffix)
-            guard let snapshot = try? SnapshotName(isMark ? String(name.dropLast(markSuffix.count)) : name),
-                !needed.contains(snapshot), try !exists(snapshot)
-            else { continue }
             let path = "\(store.checkouts)/\(name)"
-            if isMark {
+            if name.hasSuffix(markSuffix) {
                 unlink(path)
-            } else if let folder = try? OpenFile(folder: path), flock(folder.descriptor, LOCK_EX | LOCK_NB) == 0 {
-                try FolderRemoval(of: path).run(deadline: deadline)
-                count += 1
+                continue
             }
+            guard let snapshot = try? SnapshotName(name), let folder = try? OpenFile(folder: path),
+                flock(folder.descriptor, LOCK_EX | LOCK_NB) == 0
+            else { continue }
+            // Looked at under the lock: whoever makes a branch holds it until the branch is there.
+            guard try !BranchList(store).mayLie(on: snapshot) else { continue }
+            try FolderRemoval(of: path).run(deadline: deadline)
+            count += 1
         }
         return count
     }

@@ -21,7 +21,7 @@ extension BranchList {
         do throws(SnapshotError) {
             try makeLock(in: scratch.partialPath)
             let target = try target(request, provider, in: scratch.partialPath)
-            let files = BranchFiles(store: store, snapshot: snapshot, provider: provider, deadline: request.deadline)
+            let files = BranchFiles(store: store, snapshot: snapshot, provider: provider, request: request)
             var report = BranchReport(branch: branch, made: MaterialiseReport(), isFromCheckout: false)
             (report.made, report.isFromCheckout) = try files.make(at: target, mayBeLayered: request.folder == nil)
             branch.folder = target
@@ -33,6 +33,8 @@ extension BranchList {
                 }
                 throw error
             }
+            // Until here the checkout is held.
+            withExtendedLifetime(files) {}
             return report
         } catch {
             scratch.discard()
@@ -93,13 +95,16 @@ extension BranchList {
 
     // MARK: Leftovers
 
-    /// Removes what killed processes left of branches, and checkouts of snapshots that are gone.
-    /// - Parameter exists: whether a snapshot is still there.
+    /// Removes what killed processes left of branches, and checkouts that no branch lies on.
     /// - Returns: how many there were.
-    public func collectLeftovers(
-        deadline: Deadline = .never, exists: (SnapshotName) throws(SnapshotError) -> Bool
-    ) throws(SnapshotError) -> Int {
+    public func collectLeftovers(deadline: Deadline = .never) throws(SnapshotError) -> Int {
         try ScratchFolder.collectLeftovers(in: store.branches, deadline: deadline)
-            + BranchFiles.collectCheckouts(of: store, deadline: deadline, exists: exists)
+            + BranchFiles.collectCheckouts(of: store, deadline: deadline)
+    }
+
+    /// Whether a branch may be laid over the checkout of a snapshot. One whose record can't be read may be.
+    func mayLie(on snapshot: SnapshotName) throws(SnapshotError) -> Bool {
+        guard try damaged().isEmpty else { return true }
+        return try all().contains { $0.parent == snapshot && LayeredFolder.isLayered($0.folder) }
     }
 }

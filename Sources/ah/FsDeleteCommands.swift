@@ -92,8 +92,7 @@ struct FsCollectCommand: ParsableCommand {
                 isDryRun: dryRun)
             if !dryRun {
                 report.leftovers += try SnapshotMounts(store).collectLeftovers()
-                let names = Set(try SnapshotRecords(store).all().map(\.name))
-                report.leftovers += try BranchList(store).collectLeftovers { names.contains($0.description) }
+                report.leftovers += try BranchList(store).collectLeftovers()
             }
             lines.append(Line(workspace: store.workspace, orphans: orphaned.count, report: report))
         }
