@@ -23,7 +23,7 @@ extension HostProcess {
             // watched bulk is parsed in batches, since each wake-up costs the reader a part of the next read.
             let isUrgent =
                 isWatched
-                ? pacing.isInteractive(lastOutput) : queries.sawQuery(ring.bytes(at: position, count: count))
+                ? pacing.isInteractive(lastOutput) : scanner.asks
             if !isUrgent, count > Self.bulk || isLazy {
                 screen.putLazily(position: position, count: count)
                 if !isLazy { lazySince = lastOutput }
@@ -35,9 +35,8 @@ extension HostProcess {
             }
         case .waitingForFile: held.append(.output(position: position, count: count))
         case .behind:
-            let asks = queries.sawQuery(ring.bytes(at: position, count: count))
             ring.shown.wrappingAdd(UInt64(count), ordering: .releasing)
-            if asks { requestCatchUp() }
+            if scanner.asks { requestCatchUp() }
         }
     }
 

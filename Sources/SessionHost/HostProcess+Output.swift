@@ -69,7 +69,7 @@ extension HostProcess {
         let position = ring.commit(count)
         var done = 0
         // A command's moment stands at the byte where its mark ends.
-        for mark in shellMarks.scan(ring.bytes(at: position, count: count)) {
+        for mark in scanner.scan(ring.bytes(at: position, count: count)) {
             pass(position: position + done, count: mark.end - done)
             done = mark.end
             note(mark, unread: count - done)

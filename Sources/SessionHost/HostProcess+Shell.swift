@@ -4,7 +4,7 @@ extension HostProcess {
     /// A shell's mark came by; the end of a command is a moment.
     ///
     /// - Parameter unread: bytes behind the mark that were read with it and aren't passed on yet.
-    func note(_ mark: ShellMarkScanner.Mark, unread: Int) {
+    func note(_ mark: OutputScanner.Mark, unread: Int) {
         let offset = ring.total - UInt64(unread)
         let time = clock.now().milliseconds
         guard let ended = shell.note(mark, at: time, offset: offset, columns: size.columns), isRunning else { return }

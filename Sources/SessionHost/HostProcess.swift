@@ -61,8 +61,7 @@ public final class HostProcess {
     /// Lines for the user, in the order they came; also sent to every viewer.
     public private(set) var notices: [String] = []
     var following = Following.following
-    var queries = QueryScanner()
-    var shellMarks = ShellMarkScanner()
+    var scanner = OutputScanner()
     var shell = ShellTracker()
     /// Whether output waits in the screen's queue until the child pauses.
     var isLazy = false

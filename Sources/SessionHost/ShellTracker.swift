@@ -58,7 +58,7 @@ struct ShellTracker {
     ///   - offset: output bytes up to and with the mark.
     ///   - columns: the terminal's width, by which lines wrap.
     mutating func note(
-        _ mark: ShellMarkScanner.Mark, at time: Int64, offset: UInt64, columns: Int
+        _ mark: OutputScanner.Mark, at time: Int64, offset: UInt64, columns: Int
     ) -> Completion? {
         let text = String(decoding: mark.text, as: UTF8.self)
         guard mark.number != 7 else {

@@ -29,8 +29,13 @@ struct Bench {
         switch way {
         case .raw: ["/bin/sh", "-c", "exec \(command)"]
         case .headless:
-            [BuiltProduct.ah, "agent", "record", "--headless", "-o", folder("headless.ahr"), "--"] + words(command)
-        case .viewer: [BuiltProduct.ah, "agent", "record", "-o", folder("viewer.ahr"), "--"] + words(command)
+            [
+                BuiltProduct.ah, "agent", "record", "--headless", "--snapshots", "disable", "-o",
+                folder("headless.ahr"), "--",
+            ] + words(command)
+        case .viewer:
+            [BuiltProduct.ah, "agent", "record", "--snapshots", "disable", "-o", folder("viewer.ahr"), "--"]
+                + words(command)
         case .tmux: ["tmux", "-u", "-L", "ah-bench-\(getpid())", "-f", "/dev/null", "new-session", "exec \(command)"]
         }
     }

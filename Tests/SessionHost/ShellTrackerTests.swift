@@ -5,7 +5,7 @@ import Testing
 struct ShellTrackerTests {
     /// Feeds output with its marks, as a host does; a second passes at every mark.
     private func completions(_ text: String, columns: Int = 80) -> [ShellTracker.Completion] {
-        var scanner = ShellMarkScanner()
+        var scanner = OutputScanner()
         var tracker = ShellTracker()
         var result: [ShellTracker.Completion] = []
         var time: Int64 = 0

@@ -3,9 +3,9 @@ import Testing
 
 @testable import SessionHost
 
-struct ShellMarkScannerTests {
+struct OutputScannerTests {
     private func marks(_ pieces: [[UInt8]]) -> [String] {
-        var scanner = ShellMarkScanner()
+        var scanner = OutputScanner()
         return pieces.flatMap { piece in
             piece.withUnsafeBytes { scanner.scan($0) }.map {
                 "\($0.number);\(String(decoding: $0.text, as: UTF8.self))"
@@ -37,7 +37,7 @@ struct ShellMarkScannerTests {
     }
 
     @Test func `a mark's end is behind its last byte`() {
-        var scanner = ShellMarkScanner()
+        var scanner = OutputScanner()
         let bytes = Array("ab\u{1B}]133;C\u{7}cd".utf8)
         let found = bytes.withUnsafeBytes { scanner.scan($0) }
         #expect(found.map(\.end) == [10])
@@ -48,5 +48,31 @@ struct ShellMarkScannerTests {
             Array("\u{1B}]633;E;".utf8) + [UInt8](repeating: 0x61, count: 1 << 20)
             + Array("\u{7}\u{1B}]133;A\u{7}".utf8)
         #expect(marks([bytes]) == ["133;A"])
+    }
+
+    private func sees(_ text: String, splitAt split: Int? = nil) -> Bool {
+        var scanner = OutputScanner()
+        let bytes = Array(text.utf8)
+        let cut = split ?? bytes.count
+        return [bytes[..<cut], bytes[cut...]].map { part in
+            Array(part).withUnsafeBytes { _ = scanner.scan($0) }
+            return scanner.asks
+        }.contains(true)
+    }
+
+    @Test(arguments: [
+        "\u{1B}[c", "\u{1B}[>c", "\u{1B}[6n", "\u{1B}[>q", "\u{1B}[?2026$p", "\u{1B}[?u", "\u{1B}[14t", "\u{1B}Z",
+        "\u{1B}]11;?\u{7}", "\u{1B}P$qm\u{1B}\\", "\u{1B}P+q544e\u{1B}\\",
+    ])
+    func `a query is seen wherever it is split`(query: String) {
+        for split in 0...query.utf8.count { #expect(sees(query, splitAt: split), "split at \(split)") }
+        #expect(sees("some text\r\n\u{1B}[31mred" + query + "more"))
+    }
+
+    @Test(arguments: [
+        "plain text, cnpqutx?", "\u{1B}[31;1mred\u{1B}[0m", "\u{1B}[2J\u{1B}[H", "\u{1B}]0;title\u{7}n", "\u{1B}(B",
+    ])
+    func `what asks nothing isn't taken for a query`(text: String) {
+        #expect(!sees(text))
     }
 }

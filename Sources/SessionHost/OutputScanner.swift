@@ -1,8 +1,11 @@
 import Glibc
 
-/// Finds the marks that shells send around prompts and commands (OSC 133 and 633) and their working directory (OSC 7) in raw
-/// output, with their places, so that a moment can stand at exactly the byte where a command ended.
-struct ShellMarkScanner {
+/// Looks through raw output once for what the host must know at its byte: marks that shells send around prompts and commands
+/// (OSC 133 and 633) with their working directory (OSC 7), and whether the program may have asked its terminal something.
+///
+/// While nobody watches and output floods in, the screen may fall behind; a question must bring it back at once. Saying that
+/// something asks too often costs time, missing it would hang a program, so everything that looks like a query counts.
+struct OutputScanner {
     /// A mark and where its sequence ends.
     struct Mark: Hashable {
         /// 7, 133 or 633.
@@ -14,7 +17,7 @@ struct ShellMarkScanner {
     }
 
     private enum State {
-        case ground, escape
+        case ground, escape, control
         /// In an OSC that may be a mark, or behind an ESC in it.
         case string, stringEscape
         /// In an OSC that is none: a bell ends it, too.
@@ -25,11 +28,18 @@ struct ShellMarkScanner {
 
     private var state = State.ground
     private var text: [UInt8] = []
+    /// Bytes of the control sequence or string so far; one that is longer than any query is no query.
+    private var length = 0
+    /// Whether a query ended in the bytes scanned last, or may have.
+    private(set) var asks = false
+
     /// A command line may be long, but no longer than what is shown of it.
     private static let limit = 8192
+    private static let longestQuery = 4096
 
     /// - Returns: the marks that end in these bytes, in their order.
     mutating func scan(_ bytes: UnsafeRawBufferPointer) -> [Mark] {
+        asks = false
         guard let base = bytes.baseAddress else { return [] }
         var marks: [Mark] = []
         var index = 0
@@ -40,43 +50,82 @@ struct ShellMarkScanner {
                 state = .escape
                 continue
             }
+            if state == .control {
+                index = skipControl(bytes, from: index)
+                continue
+            }
             if step(bytes[index]), let mark = finish(end: index + 1) { marks.append(mark) }
             index += 1
         }
         return marks
     }
 
+    /// To the end of a control sequence: most of what programs send are these.
+    private mutating func skipControl(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var index = start
+        while index < bytes.count {
+            let byte = bytes[index]
+            index += 1
+            if byte &- 0x40 < 0x3F {
+                state = .ground
+                // DA, DSR, DECRQM, XTVERSION, kitty keyboard, XTWINOPS, DECREQTPARM: c n p q u t x.
+                if byte >= 0x63, Self.askingFinals & (1 << (UInt32(byte) - 0x60)) != 0 { asks = true }
+                return index
+            }
+            if byte == 0x1B {
+                state = .escape
+                return index
+            }
+            length += 1
+            if length > 64 {
+                state = .ground
+                return index
+            }
+        }
+        return index
+    }
+
+    private static let askingFinals: UInt32 = "cnpqutx".utf8.reduce(0) { $0 | 1 << (UInt32($1) - 0x60) }
+
     /// - Returns: whether a string ended with this byte.
     private mutating func step(_ byte: UInt8) -> Bool {
         switch state {
-        case .ground: return false
-        case .escape:
-            text.removeAll(keepingCapacity: true)
-            switch byte {
-            case UInt8(ascii: "]"): state = .string
-            // What other strings hold is no mark, whatever it looks like.
-            case UInt8(ascii: "P"), UInt8(ascii: "_"), UInt8(ascii: "^"), UInt8(ascii: "X"): state = .ignored
-            case 0x1B: break
-            default: state = .ground
-            }
+        case .ground, .control: return false
+        case .escape: beginSequence(byte)
         case .string: return stepString(byte)
         case .stringEscape:
             state = byte == 0x1B ? .escape : .ground
             if byte == UInt8(ascii: "\\") { return true }
             // Another sequence began: the string was cut short, as terminals take it.
-            if byte == UInt8(ascii: "]") { state = .string }
-            text.removeAll(keepingCapacity: true)
+            beginSequence(byte)
         case .otherString:
+            noteQuery(byte)
             if byte == 0x1B { state = .ignoredEscape }
             if byte == 0x07 || byte == 0x18 || byte == 0x1A { state = .ground }
         case .ignored:
+            noteQuery(byte)
             if byte == 0x1B { state = .ignoredEscape }
             if byte == 0x18 || byte == 0x1A { state = .ground }
-        case .ignoredEscape:
-            state = byte == UInt8(ascii: "]") ? .string : byte == 0x1B ? .escape : .ground
-            text.removeAll(keepingCapacity: true)
+        case .ignoredEscape: beginSequence(byte)
         }
         return false
+    }
+
+    /// The byte after an ESC.
+    private mutating func beginSequence(_ byte: UInt8) {
+        text.removeAll(keepingCapacity: true)
+        length = 0
+        switch byte {
+        case UInt8(ascii: "["): state = .control
+        case UInt8(ascii: "]"): state = .string
+        // What other strings hold is no mark, whatever it looks like.
+        case UInt8(ascii: "P"), UInt8(ascii: "_"), UInt8(ascii: "^"), UInt8(ascii: "X"): state = .ignored
+        case 0x1B: state = .escape
+        default:
+            // DECID
+            if byte == UInt8(ascii: "Z") { asks = true }
+            state = .ground
+        }
     }
 
     private mutating func stepString(_ byte: UInt8) -> Bool {
@@ -87,11 +136,18 @@ struct ShellMarkScanner {
         case 0x1B: state = .stringEscape
         case 0x18, 0x1A: state = .ground
         default:
+            noteQuery(byte)
             text.append(byte)
             // Anything else than 7;, 133; or 633; is let go by as soon as that is known.
             if text.count == 4 && !Self.mayBeMark(text) || text.count > Self.limit { state = .otherString }
         }
         return false
+    }
+
+    /// OSC 10;? and its kin, DECRQSS and XTGETTCAP (DCS $q, +q), kitty graphics (APC … q).
+    private mutating func noteQuery(_ byte: UInt8) {
+        length += 1
+        if byte == UInt8(ascii: "?") || byte == UInt8(ascii: "q"), length <= Self.longestQuery { asks = true }
     }
 
     private static func mayBeMark(_ text: [UInt8]) -> Bool {
