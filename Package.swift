@@ -13,7 +13,7 @@ func module(
 
 let folders = [
     "CVTerm", "CCurses", "CBrotli", "CPTY", "ScreenModel", "Recording", "Interchange", "Emulation", "Playback",
-    "CSnapshots", "Processes", "Snapshots", "Keymaps", "Themes", "WorkbenchModel", "Rendering", "Display",
+    "CSnapshots", "Processes", "Snapshots", "Agents", "Keymaps", "Themes", "WorkbenchModel", "Rendering", "Display",
     "SessionHost",
     "WorkbenchRuntime", "ah",
 ]
@@ -63,6 +63,9 @@ let package = Package(
         module("Playback", ["ScreenModel", "Recording", "Emulation"]),
         module("Processes", ["CPTY"]),
         module("Snapshots", ["Processes", "CSnapshots"]),
+        module(
+            "Agents", ["WorkbenchModel", toml, crypto],
+            resources: [.embedInCode("catalogue.toml"), .embedInCode("milestones.toml")]),
         module("Keymaps", embedding: "keymaps", ["ScreenModel", "WorkbenchModel", toml]),
         module("Themes", embedding: "themes", ["ScreenModel", "WorkbenchModel", toml]),
         module("WorkbenchModel", ["ScreenModel"]),
@@ -80,7 +83,8 @@ let package = Package(
             name: "ah",
             dependencies: [
                 "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
-                "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "WorkbenchRuntime", arguments,
+                "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "WorkbenchRuntime", "Agents",
+                arguments,
             ],
             path: "Sources/ah", swiftSettings: strict),
         .target(
@@ -93,6 +97,7 @@ let package = Package(
         tests("Playback", ["Playback", "Recording", "Emulation", "Interchange", "ScreenModel"]),
         tests("Processes", ["Processes"]),
         tests("Snapshots", ["Snapshots", "Processes"]),
+        tests("Agents", ["Agents", "WorkbenchModel"]),
         tests("Keymaps", ["Keymaps", "WorkbenchModel", "ScreenModel"]),
         tests("Themes", ["Themes", "WorkbenchModel", "ScreenModel"]),
         tests("WorkbenchModel", ["WorkbenchModel", "ScreenModel"]),

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -179,6 +180,23 @@ int ah_unix_connect(const char *path) {
         return error;
     }
     return fd;
+}
+
+int ah_unix_connect_within(const char *path, int milliseconds) {
+    struct sockaddr_un address;
+    int error = unix_address(path, &address);
+    if (error) return error;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return -errno;
+    // A full backlog can't be waited for: connecting fails with EAGAIN and no event tells when there is room.
+    for (int waited = 0;; waited += 2) {
+        if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
+        error = -errno;
+        if ((error != -EAGAIN && error != -EINTR) || waited >= milliseconds) break;
+        poll(NULL, 0, 2);
+    }
+    close(fd);
+    return error;
 }
 
 int ah_unix_accept(int fd) {

@@ -42,6 +42,8 @@ public struct HostConfiguration: Codable, Sendable {
     public var injection: String?
     /// Folders that the child sees elsewhere, in mounts of its own.
     public var binds: [FolderBind] = []
+    /// Files made for the child of this session, which are removed when it ends.
+    public var privateFolder: String?
     /// Who started it, as in the recording's metadata.
     public var origin = "record"
 

@@ -30,6 +30,16 @@ extension HostProcess {
         }
     }
 
+    /// What can't be removed now is left to the next start.
+    func removePrivateFolder() {
+        guard let folder = configuration.privateFolder, access(folder, F_OK) == 0 else { return }
+        do {
+            try FileManager.default.removeItem(atPath: folder)
+        } catch {
+            notice("\(folder) is left: \(error.localizedReason)")
+        }
+    }
+
     /// Ends the session: the signal, SIGHUP a second later (shells heed that), SIGKILL five seconds after that.
     func stop(_ signal: Int32) {
         guard isRunning else { return }

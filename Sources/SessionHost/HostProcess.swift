@@ -211,6 +211,7 @@ public final class HostProcess {
             {
                 unlink(configuration.socketPath)
                 unlink(configuration.factsPath)
+                removePrivateFolder()
                 return Outcome(exit: exit, recording: outcome)
             }
             step()

@@ -1,6 +1,7 @@
 // ah: the command line. One file per subcommand; each parses its arguments, builds what it needs explicitly, and says
 // what went wrong in one line. No logic of its own beyond that.
 
+import Agents
 import ArgumentParser
 import Display
 import Emulation
@@ -26,6 +27,7 @@ struct AhCommand: ParsableCommand {
 
     /// The program's entry: parses, runs, and ends with the status that the subcommand decided.
     static func start() -> Never {
+        HookCommand.runIfCalled()
         // A reader that goes away early (`ah … | head`) is no crash: writes fail with EPIPE instead.
         signal(SIGPIPE, SIG_IGN)
         // Past a limit on the size of files, a write fails with EFBIG and the recorder says so, as for a full disk.
@@ -44,7 +46,7 @@ struct AhCommand: ParsableCommand {
         } catch let error
             where error is RecordingError || error is PlaybackError || error is DisplayError
             || error is EmulationError || error is SnapshotError || error is ProcessError
-            || error is ReplayError
+            || error is ReplayError || error is AgentError
         {
             Program.complain("\(error)")
             Glibc.exit(1)
@@ -62,9 +64,9 @@ struct AgentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agent", abstract: "Record, replay and inspect agents' sessions.",
         subcommands: [
-            RecordCommand.self, ReplayCommand.self, BranchPointsCommand.self, MomentCommand.self, VerifyCommand.self,
-            CompactCommand.self, FsCommand.self, BisectCommand.self, PromptCommand.self, AnswerCommand.self,
-            StopCommand.self,
-            KillCommand.self, PauseCommand.self, ResumeCommand.self,
+            AgentListCommand.self, AgentStartCommand.self, RecordCommand.self, ReplayCommand.self,
+            BranchPointsCommand.self, MomentCommand.self, VerifyCommand.self, CompactCommand.self, FsCommand.self,
+            BisectCommand.self, PromptCommand.self, AnswerCommand.self, StopCommand.self, KillCommand.self,
+            PauseCommand.self, ResumeCommand.self,
         ])
 }

@@ -1,7 +1,5 @@
 import ArgumentParser
 import Glibc
-import SessionHost
-import WorkbenchModel
 
 struct RecordCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,50 +11,7 @@ struct RecordCommand: ParsableCommand {
             `ah attach` shows it again. The exit status is the program's (128 + signal when it was killed).
             """)
 
-    @Option(
-        name: [.customShort("o"), .customLong("out-file")],
-        help: ArgumentHelp("Where to record.", discussion: "Without it: $AH_HOME/recordings.", valueName: "file"))
-    var output: String?
-
-    @Flag(help: "Record without a terminal (CI); 80×24 unless told.")
-    var headless = false
-
-    @Flag(help: "No viewer: bytes go straight through to this terminal.")
-    var passthrough = false
-
-    @Option(help: ArgumentHelp("Columns of the program's terminal.", valueName: "n"))
-    var cols: Int?
-
-    @Option(help: ArgumentHelp("Rows of the program's terminal.", valueName: "n"))
-    var rows: Int?
-
-    @Option(
-        name: .customLong("brotli-q"),
-        help: ArgumentHelp("Compression of the finished file, 0 … 11; by size without it.", valueName: "q"))
-    var brotliQuality: Int32?
-
-    @Option(help: "Where the viewer shows the signs of moments and snapshots: left, right or none.")
-    var gutter: GutterOption = .right
-
-    @Option(name: .customLong("env"), help: ArgumentHelp("Set a variable for the program.", valueName: "k=v"))
-    var environment: [String] = []
-
-    @Option(help: ArgumentHelp("The folder to run it in.", valueName: "dir"))
-    var cwd: String?
-
-    @Option(help: "A name for the session.")
-    var name: String?
-
-    @Flag(name: .customLong("record-input"), help: "Record what is typed too; passwords are left out.")
-    var recordInput = false
-
-    @OptionGroup var snapshots: SnapshotOptions
-
-    @Option(
-        name: .customLong("from-snapshot"),
-        help: ArgumentHelp(
-            "Start in a branch of this snapshot, at the same path; the original is not touched.", valueName: "snap"))
-    var fromSnapshot: String?
+    @OptionGroup var recording: RecordOptions
 
     @Option(
         help: ArgumentHelp(
@@ -70,18 +25,7 @@ struct RecordCommand: ParsableCommand {
     var command: [String] = []
 
     func validate() throws {
-        if headless && passthrough { throw ValidationError("--headless and --passthrough exclude each other.") }
-        for (option, value) in [("--cols", cols), ("--rows", rows)] {
-            if let value, !(1...4096).contains(value) { throw ValidationError("\(option) takes 1 to 4096.") }
-        }
-        if let cols, cols < 2 { throw ValidationError("--cols takes 2 or more.") }
-        if let quality = brotliQuality, !(0...11).contains(quality) {
-            throw ValidationError("--brotli-q takes 0 to 11.")
-        }
-        try snapshots.validate()
-        for pair in environment where !pair.dropFirst().contains("=") {
-            throw ValidationError("--env takes NAME=VALUE, not “\(pair)”.")
-        }
+        try recording.validate()
         if words.isEmpty {
             throw ValidationError("Which program? Write it after --, as in: ah agent record -- claude")
         }
@@ -91,18 +35,6 @@ struct RecordCommand: ParsableCommand {
     var words: [String] { command.first == "--" ? Array(command.dropFirst()) : command }
 
     func run() throws {
-        Glibc.exit(try RecordRun(self).run())
-    }
-}
-
-enum GutterOption: String, ExpressibleByArgument, CaseIterable {
-    case left, right, none
-
-    var gutter: LiveModel.Gutter {
-        switch self {
-        case .left: .left
-        case .right: .right
-        case .none: .none
-        }
+        Glibc.exit(try RecordRun(recording, command: words, injection: inject).run())
     }
 }

@@ -6,7 +6,7 @@ import Snapshots
 extension RecordRun {
     /// Adds to a session's configuration what is snapshotted, and where it starts if it is a branch.
     func configureWorkspace(_ configuration: inout HostConfiguration) throws {
-        configuration.injection = options.inject
+        configuration.injection = injection
         if let name = options.fromSnapshot {
             try branch(from: name, &configuration)
         } else {
@@ -35,7 +35,7 @@ extension RecordRun {
         let desk = SnapshotDesk(environment: environment)
         let found = try desk.snapshot(name)
         let request = BranchRequest(
-            name: options.name, injectedMessage: options.inject, session: configuration.sessionID)
+            name: options.name, injectedMessage: injection, session: configuration.sessionID)
         let list = BranchList(found.store)
         let report = try list.create(request, of: found.snapshot, with: desk.archive.provider(found))
         for note in report.made.lost.first { Program.complain("\(note.path.printable): \(note.text)") }
@@ -65,8 +65,8 @@ extension RecordRun {
         var metadata = BranchMetadata(parentSessionID: snapshot.session)
         metadata.snapshotID = UInt64(snapshot.number)
         metadata.parentTime = snapshot.sessionTime.map { Int64(clamping: $0) }
-        metadata.injectedMessage = options.inject
-        metadata.contextReconstruction = "fresh"
+        metadata.injectedMessage = injection
+        metadata.contextReconstruction = contextReconstruction
         return metadata
     }
 }

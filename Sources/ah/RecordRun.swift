@@ -5,15 +5,32 @@ import SessionHost
 import WorkbenchModel
 import WorkbenchRuntime
 
-/// Carries out `ah agent record`: chooses among viewer, passthrough and headless, and reports what became of it.
+/// Carries out `ah agent record` and `start`: chooses among viewer, passthrough and headless, and reports what became of it.
 struct RecordRun {
-    let options: RecordCommand
+    let options: RecordOptions
+    /// The program and its arguments.
+    let command: [String]
+    /// Typed into the program once it is ready.
+    let injection: String?
     let environment: [String: String]
     let folders: SessionFolders
-    private let sessionID = SessionFolders.newSessionID()
+    let sessionID: String
+    /// Who started it, and how a branch's conversation was rebuilt: as in the recording's metadata.
+    var origin = "record"
+    var contextReconstruction = "fresh"
+    /// Files made for this session's program; gone with the session.
+    var privateFolder: String?
+    /// What a viewer calls it where it has no name.
+    var title: String?
 
-    init(_ options: RecordCommand, environment: [String: String] = Program.environment) {
+    init(
+        _ options: RecordOptions, command: [String], injection: String? = nil,
+        sessionID: String = SessionFolders.newSessionID(), environment: [String: String] = Program.environment
+    ) {
         self.options = options
+        self.command = command
+        self.injection = injection
+        self.sessionID = sessionID
         self.environment = environment
         folders = SessionFolders(environment: environment)
     }
@@ -31,7 +48,7 @@ struct RecordRun {
     private func configuration(size: Size) throws -> HostConfiguration {
         let path = options.output.map(absolute) ?? folders.recording(sessionID, startedAt: WallClock.now())
         var configuration = HostConfiguration(
-            sessionID: sessionID, command: options.words, environment: childEnvironment(), columns: size.columns,
+            sessionID: sessionID, command: command, environment: childEnvironment(), columns: size.columns,
             rows: size.rows, recordingPath: path, socketPath: folders.socket(sessionID),
             factsPath: folders.facts(sessionID), version: Program.version)
         configuration.workingDirectory = options.cwd.map(absolute) ?? Program.workingDirectory
@@ -40,6 +57,8 @@ struct RecordRun {
         configuration.name = options.name
         configuration.hasFixedSize = options.cols != nil || options.rows != nil
         configuration.replacesRecording = options.output != nil
+        configuration.origin = origin
+        configuration.privateFolder = privateFolder
         try configureWorkspace(&configuration)
         return configuration
     }
@@ -102,7 +121,7 @@ struct RecordRun {
             watch.leave()
             throw error
         }
-        let outcome = watch.run(client, title: options.name ?? options.words.joined(separator: " "))
+        let outcome = watch.run(client, title: options.name ?? title ?? command.joined(separator: " "))
         return try WatchReport(sessionID: sessionID, recordingPath: configuration.recordingPath).report(
             outcome, remarks: watch.remarks)
     }

@@ -88,7 +88,9 @@ struct ReplayCommand: ParsableCommand {
         let place = intervention.folder.map { ["--cwd", $0] } ?? []
         let record = try RecordCommand.parse(
             ["--from-snapshot", intervention.snapshot] + place + message + ["--"] + intervention.command)
-        return try RecordRun(record, environment: options.environment).run()
+        return try RecordRun(
+            record.recording, command: record.words, injection: record.inject, environment: options.environment
+        ).run()
     }
 
     /// Replays as the command does without options; into a pipe, prints the text.

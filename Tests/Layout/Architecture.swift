@@ -8,6 +8,7 @@ enum Architecture {
         "Playback": ["ScreenModel", "Recording", "Emulation"],
         "Processes": ["CPTY"],
         "Snapshots": ["Processes", "CSnapshots"],
+        "Agents": ["WorkbenchModel", "TOMLKit", "Crypto"],
         "Keymaps": ["ScreenModel", "WorkbenchModel", "TOMLKit"],
         "Themes": ["ScreenModel", "WorkbenchModel", "TOMLKit"],
         "WorkbenchModel": ["ScreenModel"],
@@ -20,7 +21,8 @@ enum Architecture {
         ],
         "ah": [
             "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
-            "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "WorkbenchRuntime", "ArgumentParser",
+            "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "WorkbenchRuntime", "Agents",
+            "ArgumentParser",
         ],
     ]
 
@@ -33,8 +35,8 @@ enum Architecture {
         "CCurses": ["Display"],
         "CBrotli": ["Recording"],
         "CSnapshots": ["Snapshots"],
-        "Crypto": ["Recording"],
-        "TOMLKit": ["Keymaps", "Themes"],
+        "Crypto": ["Recording", "Agents"],
+        "TOMLKit": ["Keymaps", "Themes", "Agents"],
         "ArgumentParser": ["ah"],
     ]
 

@@ -72,6 +72,8 @@ void ah_eventfd_clear(int fd);
 
 int ah_unix_listen(const char *path, int backlog);
 int ah_unix_connect(const char *path);
+/// Connects without blocking for longer than that, also when the listener takes nobody in; the descriptor is non-blocking.
+int ah_unix_connect_within(const char *path, int milliseconds);
 int ah_unix_accept(int fd);
 /// The uid of the process at the other end of a Unix socket, or -errno.
 int64_t ah_unix_peer_uid(int fd);

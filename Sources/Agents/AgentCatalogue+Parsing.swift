@@ -1,0 +1,134 @@
+import TOMLKit
+import WorkbenchModel
+
+extension AgentCatalogue {
+    /// The agents that are compiled in.
+    public static func standard() -> AgentCatalogue {
+        let text = String(decoding: PackageResources.catalogue_toml, as: UTF8.self)
+        return AgentCatalogue().overlaid(by: text, file: "catalogue.toml").catalogue
+    }
+
+    /// This catalogue with the entries of a file over its own, and what is wrong with that file.
+    public func overlaid(
+        by text: String, file: String
+    ) -> (catalogue: AgentCatalogue, problems: [ConfigurationProblem]) {
+        var reader = CatalogueReader(file: file, lines: ConfigurationLines(text), catalogue: self)
+        do {
+            reader.read(try TOMLTable(string: text))
+        } catch let error as TOMLParseError {
+            reader.problem(error.source.begin.line, error.description)
+        } catch {
+            reader.problem(nil, "\(error)")
+        }
+        return (reader.catalogue, reader.problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
+    }
+}
+
+/// Lays one file over a catalogue, and collects what is wrong with it.
+private struct CatalogueReader {
+    let file: String
+    let lines: ConfigurationLines
+    var catalogue: AgentCatalogue
+    var problems: [ConfigurationProblem] = []
+
+    private typealias Definition = AgentDefinition
+    private static let texts: [(name: String, set: @Sendable (inout Definition, String) -> Void)] = [
+        ("name", { $0.name = $1 }), ("command", { $0.command = $1 }), ("transcripts", { $0.transcripts = $1 }),
+        ("how-to-get", { $0.howToGet = $1 }),
+    ]
+    private static let words: [(name: String, set: @Sendable (inout Definition, [String]) -> Void)] = [
+        ("interactive", { $0.interactive = $1 }), ("interactive-prompt", { $0.interactivePrompt = $1 }),
+        ("non-interactive", { $0.nonInteractive = $1 }), ("prompt", { $0.prompt = $1 }),
+        ("model", { $0.model = $1 }), ("permission-mode", { $0.permissionMode = $1 }),
+        ("folder", { $0.folder = $1 }), ("resume", { $0.resume = $1 }), ("version", { $0.version = $1 }),
+    ]
+    private static var names: [String] { texts.map(\.name) + words.map(\.name) + ["hooks", "environment", "screen"] }
+
+    init(file: String, lines: ConfigurationLines, catalogue: AgentCatalogue) {
+        self.file = file
+        self.lines = lines
+        self.catalogue = catalogue
+    }
+
+    mutating func problem(_ line: Int?, _ text: String) {
+        problems.append(ConfigurationProblem(file: file, line: line, text: text))
+    }
+
+    mutating func read(_ table: TOMLTable) {
+        let sections = table.keys.sorted { (firstLine($0), $0) < (firstLine($1), $1) }
+        for id in sections {
+            guard let parts = table[id]?.table else {
+                problem(lines.line(section: "", name: id), "“\(id)” must be a section: [\(id)]")
+                continue
+            }
+            let index = catalogue.agents.firstIndex { $0.id == id }
+            var agent = index.map { catalogue.agents[$0] } ?? Definition(id: id)
+            for key in parts.keys { read(key, parts[key], into: &agent) }
+            if let index {
+                catalogue.agents[index] = agent
+            } else {
+                catalogue.agents.append(agent)
+            }
+        }
+    }
+
+    private func firstLine(_ id: String) -> Int {
+        lines.line(section: id) ?? lines.line(section: "\(id).screen") ?? lines.line(section: "\(id).environment")
+            ?? .max
+    }
+
+    private mutating func read(_ key: String, _ value: (any TOMLValueConvertible)?, into agent: inout Definition) {
+        let line = lines.line(section: agent.id, name: key)
+        if let entry = Self.texts.first(where: { $0.name == key }) {
+            guard let text = value?.string else { return problem(line, "\(key) is a text in quotes") }
+            entry.set(&agent, text)
+        } else if let entry = Self.words.first(where: { $0.name == key }) {
+            guard let words = strings(value) else { return problem(line, "\(key) is a list: \(key) = [\"--word\"]") }
+            entry.set(&agent, words)
+        } else {
+            readOther(key, value, line, into: &agent)
+        }
+    }
+
+    private mutating func readOther(
+        _ key: String, _ value: (any TOMLValueConvertible)?, _ line: Int?, into agent: inout Definition
+    ) {
+        switch key {
+        case "hooks":
+            guard let kind = value?.string.flatMap(HookKind.init) else {
+                return problem(line, "hooks is one of \(HookKind.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            agent.hooks = kind
+        case "environment":
+            guard let table = value?.table else { return problem(line, "environment is a section: NAME = \"value\"") }
+            for name in table.keys { agent.environment[name] = table[name]?.string }
+        case "screen":
+            guard let table = value?.table else { return problem(line, "screen is a section: state = ['pattern']") }
+            for name in table.keys { readScreen(name, table[name], into: &agent) }
+        default:
+            let hint = NearestName.to(key, in: Self.names).map { "; did you mean “\($0)”?" } ?? ""
+            problem(line, "an agent has no “\(key)”\(hint)")
+        }
+    }
+
+    private mutating func readScreen(_ name: String, _ value: (any TOMLValueConvertible)?, into agent: inout Definition)
+    {
+        let line = lines.line(section: "\(agent.id).screen", name: name)
+        guard let state = AgentState(rawValue: name) else {
+            let names = AgentState.allCases.map(\.rawValue)
+            let hint = NearestName.to(name, in: names).map { "did you mean “\($0)”?" }
+            return problem(line, "there is no state “\(name)”; \(hint ?? names.joined(separator: ", "))")
+        }
+        guard let patterns = strings(value) else { return problem(line, "\(name) is a list of patterns") }
+        for pattern in patterns {
+            if let reason = LinePattern.problem(pattern) { problem(line, "“\(pattern)” is no pattern: \(reason)") }
+        }
+        agent.screen[state] = patterns.filter { LinePattern.problem($0) == nil }
+    }
+
+    private func strings(_ value: (any TOMLValueConvertible)?) -> [String]? {
+        guard let array = value?.array else { return nil }
+        let strings = array.compactMap(\.string)
+        return strings.count == array.count ? strings : nil
+    }
+}

@@ -1,0 +1,71 @@
+/// Takes secrets out of texts that are kept: tokens of known shapes, values of names that speak of secrets, passwords in
+/// addresses, private keys. It can't know every secret; what it takes out it replaces by ``mark``.
+public enum SecretRedaction {
+    public static let mark = "[redacted]"
+
+    private static let names = #"(password|passwd|secret|token|api_?key|access_?key|private_?key|credential)"#
+
+    /// Patterns, and which group of each is the secret.
+    private static let patterns: [(pattern: String, group: Int)] = [
+        (
+            #"(^|[^A-Za-z0-9_])(sk-[A-Za-z0-9_-]{16}[A-Za-z0-9_-]*|gh[pousr]_[A-Za-z0-9]{20}[A-Za-z0-9]*"#
+                + #"|github_pat_[A-Za-z0-9_]{20}[A-Za-z0-9_]*|glpat-[A-Za-z0-9_-]{16}[A-Za-z0-9_-]*"#
+                + #"|xox[abprs]-[A-Za-z0-9-]{10}[A-Za-z0-9-]*|AKIA[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}"#
+                + #"|npm_[A-Za-z0-9]{30}[A-Za-z0-9]*|eyJ[A-Za-z0-9_-]{10}[A-Za-z0-9_.-]*)"#, 2
+        ),
+        (
+            #"[A-Za-z0-9_-]*"# + names
+                + #"s?([_-][A-Za-z0-9_-]*)?["']?[ ]*[=:][ ]*["']?([^]["' ,;&)}{]{4}[^"' ,;&)}]*)"#, 3
+        ),
+        (#"(bearer|basic) +([A-Za-z0-9+/=_.~-]{8}[A-Za-z0-9+/=_.~-]*)"#, 2),
+        (#"://[^/ :@]+:([^/ @]+)@"#, 1),
+    ]
+
+    public static func redact(_ text: String) -> String {
+        var bytes = Array(text.utf8)
+        removePrivateKeys(&bytes)
+        for (source, group) in patterns {
+            guard let pattern = LinePattern(source) else { continue }
+            for range in pattern.matches(in: bytes, group: group).reversed() {
+                // "tokens: 1200" is a count, and no secret.
+                if bytes[range].allSatisfy({ (0x30...0x39).contains($0) }) { continue }
+                bytes.replaceSubrange(range, with: mark.utf8)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The same in each text of a document, and whole values whose name says that they are secret.
+    static func redact(_ json: JSONValue) -> JSONValue {
+        switch json {
+        case .null, .bool, .number: return json
+        case .string(let text): return .string(redact(text))
+        case .array(let elements): return .array(elements.map { redact($0) })
+        case .object(let members):
+            return .object(
+                members.map { member in
+                    if member.value.text != nil, speaksOfSecrets(member.name) {
+                        return JSONValue.Member(member.name, .string(mark))
+                    }
+                    return JSONValue.Member(member.name, redact(member.value))
+                })
+        }
+    }
+
+    private static func speaksOfSecrets(_ name: String) -> Bool {
+        let plain = name.lowercased().filter { $0 != "_" && $0 != "-" }
+        return ["password", "passwd", "secret", "apikey", "accesskey", "privatekey", "authtoken", "accesstoken"]
+            .contains { plain.contains($0) } || plain == "token"
+    }
+
+    /// From `-----BEGIN … PRIVATE KEY-----` to its end, or to the end of the text.
+    private static func removePrivateKeys(_ bytes: inout [UInt8]) {
+        guard let begin = LinePattern("-----BEGIN [A-Z ]*PRIVATE KEY-----") else { return }
+        guard let end = LinePattern("-----END [A-Z ]*PRIVATE KEY-----") else { return }
+        while let first = begin.matches(in: bytes, group: 0).first {
+            let rest = Array(bytes[first.upperBound...])
+            let stop = end.matches(in: rest, group: 0).first.map { first.upperBound + $0.upperBound } ?? bytes.count
+            bytes.replaceSubrange(first.lowerBound..<stop, with: mark.utf8)
+        }
+    }
+}

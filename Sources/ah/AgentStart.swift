@@ -1,0 +1,143 @@
+import Agents
+import Glibc
+import Processes
+import SessionHost
+
+/// Carries out `ah agent start`: finds the agent, gives it its hooks, and runs it, recorded or within a recorded session.
+struct AgentStart {
+    let options: AgentStartCommand
+    let shelf: AgentShelf
+    let agent: AgentDefinition
+    let program: String
+
+    private var environment: [String: String] { shelf.environment }
+
+    init(_ options: AgentStartCommand) throws {
+        self.options = options
+        shelf = AgentShelf()
+        for problem in shelf.problems { Program.complain("\(problem)") }
+        agent = try shelf.catalogue.agent(options.agent)
+        program = try shelf.program(of: agent)
+    }
+
+    func run() throws -> Int32 {
+        removeLeftovers()
+        if !options.record || isRecordedAlready && options.recording.fromSnapshot == nil { return try runHere() }
+        return try runRecorded()
+    }
+
+    /// Whether a recorder of this session answers: a variable that outlived its session means nothing.
+    private var isRecordedAlready: Bool {
+        guard let socket = environment["AH_RECORDER_IPC_SOCKET"], !socket.isEmpty else { return false }
+        return (try? UnixSocket.connect(to: socket)) != nil
+    }
+
+    private func removeLeftovers() {
+        let running = Set(SessionDirectory(folders: shelf.folders).running().map(\.sessionID))
+        let problems = PrivateFolder.removeLeftovers(home: shelf.folders.home) { name in
+            if running.contains(name) { return true }
+            // A session that is about to start, or an agent within one, is named with its process.
+            guard let pid = name.split(separator: "+").last.flatMap({ Int32($0) }) else { return false }
+            return kill(pid, 0) == 0 || errno == EPERM
+        }
+        for problem in problems { Program.complain("\(problem)") }
+    }
+
+    private func runRecorded() throws -> Int32 {
+        let sessionID = SessionFolders.newSessionID()
+        // Named with this process too: the session's host isn't there yet when another start looks for leftovers.
+        let folder = PrivateFolder(home: shelf.folders.home, session: "\(sessionID)+\(getpid())")
+        let continuation = try AgentContinuation(self).plan(in: folder, session: sessionID)
+        do {
+            let prepared = try prepare(folder, continuation)
+            var variables = environment
+            variables.merge(prepared.environment) { $1 }
+            var run = RecordRun(
+                options.recording, command: prepared.words.command, injection: prepared.words.typed,
+                sessionID: sessionID, environment: variables)
+            run.origin = "start"
+            run.title = agent.name
+            run.contextReconstruction = continuation?.kind.rawValue ?? "fresh"
+            run.privateFolder = folder.path
+            return try run.run()
+        } catch {
+            try folder.remove()
+            throw error
+        }
+    }
+
+    /// Runs the agent in the terminal that it was started in; a recorder around it hears its hooks.
+    private func runHere() throws -> Int32 {
+        let folder = PrivateFolder(home: shelf.folders.home, session: "here+\(getpid())")
+        let prepared = try prepare(folder, nil)
+        if let text = prepared.words.typed {
+            throw AgentError.unsupported(
+                agent: agent.name, what: "a prompt on its command line",
+                instead:
+                    "start it outside of a recorded session, where “\(text.prefix(20))…” is typed into it, or with --non-interactive"
+            )
+        }
+        var variables = environment
+        variables.merge(prepared.environment) { $1 }
+        let result: Int32
+        do {
+            result = try ForegroundChild.run(
+                prepared.words.command, environment: variables, workingDirectory: options.recording.cwd)
+        } catch {
+            try folder.remove()
+            throw error
+        }
+        try folder.remove()
+        return result
+    }
+
+    private struct Prepared {
+        var words: AgentLaunch.Words
+        var environment: [String: String]
+    }
+
+    /// Writes the agent's private files and makes its command line.
+    private func prepare(_ folder: PrivateFolder, _ continuation: AgentContinuation.Plan?) throws -> Prepared {
+        var launch = AgentLaunch()
+        launch.prompt = try continuation?.prompt ?? prompt()
+        launch.model = options.model
+        launch.permissionMode = options.permissionMode
+        launch.isNonInteractive = options.nonInteractive
+        launch.resumes = continuation?.conversation
+        launch.extra = options.extraWords
+        var variables = agent.environment
+        variables.merge(continuation?.environment ?? [:]) { $1 }
+        if !options.noHooks {
+            let hooks = try installHooks(in: folder, variables)
+            launch.hookArguments = hooks.arguments
+            if agent.hooks == .claude { launch.extra = HookInstallation.removing("--settings", from: launch.extra) }
+            variables.merge(hooks.environment) { $1 }
+        }
+        return Prepared(words: try launch.words(agent, program: program), environment: variables)
+    }
+
+    private func installHooks(in folder: PrivateFolder, _ variables: [String: String]) throws -> HookInstallation {
+        var request = HookInstallation.Request(
+            executable: Program.executable, folder: folder.path,
+            environment: environment.merging(variables) { $1 })
+        request.extra = options.extraWords
+        request.trustsHooks = options.trustHooks
+        let hooks = try HookInstallation.plan(agent.hooks, request, read: AgentShelf.text)
+        for (name, text) in hooks.files { try folder.write(Array(text.utf8), to: name) }
+        for remark in hooks.remarks { Program.complain(remark) }
+        if agent.hooks == .none, agent.id != "shell" {
+            Program.complain(
+                "\(agent.name) has no hooks that can be installed for one session; its tools are no moments")
+        }
+        return hooks
+    }
+
+    func prompt() throws -> String? {
+        guard let file = options.promptFile else { return options.prompt }
+        let path = file == "-" ? "/dev/stdin" : file
+        guard let text = AgentShelf.text(path) else {
+            throw Failure("\(file): can't read the prompt: \(String(cString: strerror(errno)))")
+        }
+        return text
+    }
+}

@@ -1,0 +1,69 @@
+import Agents
+import Testing
+
+struct AgentCatalogueTests {
+    @Test func `the compiled-in catalogue is without mistakes`() {
+        let catalogue = AgentCatalogue.standard()
+        #expect(
+            catalogue.ids == [
+                "claude", "codex", "gemini", "opencode", "copilot", "aider", "goose", "shell", "bash", "zsh", "fish",
+            ])
+        for agent in catalogue.agents {
+            #expect(!agent.howToGet.isEmpty, "\(agent.id)")
+            #expect(agent.nonInteractive?.contains("{prompt}") == true, "\(agent.id)")
+        }
+    }
+
+    @Test func `a user's file wins entry by entry`() throws {
+        let text = """
+            [claude]
+            command = "my-claude"
+
+            [claude.screen]
+            working = ['busy']
+
+            [mine]
+            command = "mine"
+            interactive = ["{prompt}"]
+            prompt = ["{text}"]
+
+            [mine.environment]
+            A = "b"
+            """
+        let (catalogue, problems) = AgentCatalogue.standard().overlaid(by: text, file: "agents.toml")
+        #expect(problems.isEmpty)
+        let claude = try catalogue.agent("claude")
+        #expect(claude.command == "my-claude")
+        #expect(claude.hooks == .claude)
+        #expect(claude.screen[.working] == ["busy"])
+        #expect(claude.screen[.waitsForPermission]?.isEmpty == false)
+        #expect(try catalogue.agent("mine").environment == ["A": "b"])
+    }
+
+    @Test func `mistakes are told with file, line and the nearest right name`() {
+        let text = """
+            [claude]
+            comand = "x"
+            hooks = "clod"
+            model = "x"
+
+            [claude.screen]
+            wokring = ['x']
+            idle = ['(']
+            """
+        let (_, problems) = AgentCatalogue.standard().overlaid(by: text, file: "agents.toml")
+        let texts = problems.map(\.description)
+        #expect(texts.count == 5)
+        #expect(texts.contains("agents.toml:2: an agent has no “comand”; did you mean “command”?"))
+        #expect(texts.contains { $0.hasPrefix("agents.toml:3: hooks is one of claude, codex") })
+        #expect(texts.contains { $0.hasPrefix("agents.toml:4: model is a list") })
+        #expect(texts.contains("agents.toml:7: there is no state “wokring”; did you mean “working”?"))
+        #expect(texts.contains { $0.hasPrefix("agents.toml:8: “(” is no pattern") })
+    }
+
+    @Test func `an unknown agent is answered with the nearest`() {
+        #expect(throws: AgentError.unknownAgent("cladue", hint: "did you mean “claude”?")) {
+            try AgentCatalogue.standard().agent("cladue")
+        }
+    }
+}
