@@ -54,10 +54,7 @@ struct FsAdoptCommand: ParsableCommand {
         let desk = SnapshotDesk()
         if undo { return try takeBack(desk) }
         if list { return try show(desk) }
-        guard let found = try desk.branch(branch ?? "") else {
-            throw SnapshotError.noSuchBranch(branch ?? "", candidates: try desk.branches().map(\.name))
-        }
-        let adoption = try AdoptionDesk(desk, found)
+        let adoption = try AdoptionDesk(desk, desk.existingBranch(branch ?? ""))
         if let patch { return try write(patch, adoption) }
         if let gitBranch { return try commit(gitBranch, adoption) }
         try bringIn(adoption)

@@ -27,9 +27,9 @@ struct FsBranchCommand: ParsableCommand {
         @Flag(help: "Print it as JSON.") var json = false
 
         func run() throws {
-            let stores = try FsStores()
-            let found = try stores.snapshot(snapshot)
-            let provider = try stores.provider(found.snapshot.provider, found.store, folder: found.store.workspace)
+            let desk = SnapshotDesk()
+            let found = try desk.snapshot(snapshot)
+            let provider = try desk.archive.provider(found)
             let folder = dir.map { $0.hasPrefix("/") ? $0 : "\(Program.workingDirectory)/\($0)" }
             let report = try BranchList(found.store).create(
                 BranchRequest(name: name, folder: folder), of: found.snapshot, with: provider)
@@ -45,9 +45,9 @@ struct FsBranchCommand: ParsableCommand {
         @Flag(help: "Print them as JSON.") var json = false
 
         func run() throws {
-            let stores = try FsStores()
-            let rows = try stores.branches().map { branch in
-                FsBranchText.Row(branch: branch, isInUse: try stores.branch(branch.name).branches.isInUse(branch))
+            let rows = try SnapshotDesk().branches().map { branch in
+                FsBranchText.Row(
+                    branch: branch, isInUse: BranchList(try SnapshotStore(opening: branch.store)).isInUse(branch))
             }
             Program.say(json ? try FsBranchText.json(rows) : FsBranchText.table(rows))
         }
@@ -62,13 +62,14 @@ struct FsBranchCommand: ParsableCommand {
         @Flag(help: "Even while a process works in it.") var force = false
 
         func run() throws {
-            let stores = try FsStores()
+            let desk = SnapshotDesk()
             for name in branches {
-                let found = try stores.branch(name)
-                let provider = try stores.provider(found.branch.provider, found.store, folder: found.store.workspace)
-                try found.branches.delete(found.branch, with: provider, isForced: force)
-                Program.say("deleted \(found.branch.name)")
-                if found.branch.isOwnFolder { Program.say("its folder stays: \(found.branch.folder)") }
+                let branch = try desk.existingBranch(name)
+                let store = try SnapshotStore(opening: branch.store)
+                let provider = try desk.archive.provider(branch.provider, store)
+                try BranchList(store).delete(branch, with: provider, isForced: force)
+                Program.say("deleted \(branch.name)")
+                if branch.isOwnFolder { Program.say("its folder stays: \(branch.folder)") }
             }
         }
     }

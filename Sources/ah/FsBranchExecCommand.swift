@@ -23,13 +23,13 @@ struct FsBranchExecCommand: ParsableCommand {
 
     func run() throws {
         let environment = Program.environment
-        let found = try FsStores(environment: environment).branch(branch)
-        let use = try found.branches.use(found.branch)
+        let found = try SnapshotDesk(environment: environment).existingBranch(branch)
+        let use = try BranchList(SnapshotStore(opening: found.store)).use(found)
         let problem = use.pathStabilityProblem()
         if let problem {
-            Program.complain("not path-stable: \(problem); running in \(found.branch.folder) instead")
+            Program.complain("not path-stable: \(problem); running in \(found.folder) instead")
         }
-        for remark in BranchRemarks.of(found.branch) { Program.complain(remark) }
+        for remark in BranchRemarks.of(found) { Program.complain(remark) }
         let launch = ChildProcess.Launch(
             arguments: words, environment: use.environment(environment),
             workingDirectory: use.workingDirectory(from: Program.workingDirectory, isPathStable: problem == nil),

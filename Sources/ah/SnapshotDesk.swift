@@ -151,4 +151,10 @@ extension SnapshotDesk {
         }
         return near.first
     }
+
+    /// - Throws: `noSuchBranch`.
+    func existingBranch(_ name: String) throws -> Branch {
+        if !name.isEmpty, let found = try branch(name) { return found }
+        throw SnapshotError.noSuchBranch(name, candidates: try branches().map(\.name))
+    }
 }
