@@ -11,6 +11,10 @@ extension BranchList {
         if let name = request.name { try BranchName.check(name) }
         let parent = try SnapshotName(session: snapshot.session, number: snapshot.number)
         try WholeFile.makeFolders(store.branches)
+        // Until the branch is there, its files in the provider's place belong to nobody.
+        let lock =
+            provider.branchFolder == nil ? nil : try FileLock(orphanLock, .shared, deadline: request.deadline)
+        defer { withExtendedLifetime(lock) {} }
         let name: String
         if let given = request.name { name = given } else { name = try freeName(for: snapshot) }
         let scratch = try ScratchFolder(for: place(name))
@@ -66,6 +70,7 @@ extension BranchList {
             return path
         }
         guard let folder = provider.branchFolder else { return "\(scratch)/\(Self.filesName)" }
+        try WholeFile.makeFolders(folder)
         // Not by the branch's name, which is only known to be free once it is taken.
         return "\(folder)/\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
     }
@@ -100,6 +105,26 @@ extension BranchList {
     public func collectLeftovers(deadline: Deadline = .never) throws(SnapshotError) -> Int {
         try ScratchFolder.collectLeftovers(in: store.branches, deadline: deadline)
             + BranchFiles.collectCheckouts(of: store, deadline: deadline)
+    }
+
+    private var orphanLock: String { "\(store.folder)/branches.lock" }
+
+    /// Removes files in a provider's own place for branches that belong to no branch: a killed process left them.
+    /// - Returns: how many there were; 0 while branches are being made.
+    public func collectOrphans(
+        of provider: any SnapshotProvider, deadline: Deadline = .never
+    ) throws(SnapshotError) -> Int {
+        guard let folder = provider.branchFolder, let lock = try FileLock(trying: orphanLock) else { return 0 }
+        defer { withExtendedLifetime(lock) {} }
+        // One whose record can't be read may own any of them.
+        guard try damaged().isEmpty else { return 0 }
+        let owned = Set(try all().map(\.folder))
+        var count = 0
+        for name in try WholeFile.names(in: folder) where !name.hasPrefix(".") && !owned.contains("\(folder)/\(name)") {
+            try provider.removeBranch(at: "\(folder)/\(name)", deadline: deadline)
+            count += 1
+        }
+        return count
     }
 
     /// Whether a branch may be laid over the checkout of a snapshot. One whose record can't be read may be.

@@ -131,6 +131,9 @@ public final class ZFSProvider: SnapshotProvider {
         return MaterialiseReport(files: report.files, bytes: report.copiedBytes, lost: report.lost)
     }
 
+    /// A clone's mount point never moves, so branches don't grow under another name as folders do.
+    public var branchFolder: String? { "\(store.folder)/volumes" }
+
     private func branchDataset(at folder: String) -> String {
         "\(dataset)/ah-\(key)-branch-\(ObjectHash.of(Array(folder.utf8)).hex.prefix(12))"
     }

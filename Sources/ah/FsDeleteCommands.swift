@@ -87,6 +87,7 @@ struct FsCollectCommand: ParsableCommand {
                 report.bytesBefore += one.bytesBefore
                 report.bytesFreed += one.bytesFreed
                 report.leftovers += one.leftovers
+                if !dryRun { report.leftovers += try BranchList(store).collectOrphans(of: provider) }
             }
             report.leftovers += try AdoptionList(store, program: GitProgram(searchPath: desk.searchPath)).collect(
                 isDryRun: dryRun)
