@@ -86,7 +86,7 @@ struct BisectReport: Encodable {
                 label: moment.value.label, type: moment.value.type, time: Double(moment.time.milliseconds) / 1000)
         }
         if let path = subject.recording?.path, let time {
-            replayCommand = "ah agent replay \(Self.quoted(path)) --at \(time)s"
+            replayCommand = "ah agent replay \(Self.quoted(path)) --start \(time)s"
         }
     }
 

@@ -124,14 +124,21 @@ struct DiffSides {
         _ name: String, _ desk: SnapshotDesk, _ context: SnapshotArchive.Found?
     ) throws -> any SnapshotTree {
         if name == "live" {
-            let folder = try context?.store.workspace ?? desk.workspace(nil).folder
-            return try desk.open(folder).current()
+            guard let context else { return try desk.open(desk.workspace(nil).folder).current() }
+            // By the policy of the other side: what that left out would seem to be new.
+            return try WorkspaceSnapshots(
+                store: context.store, folder: context.store.workspace,
+                preference: context.snapshot.provider == .git ? .git : .auto,
+                policy: SnapshotRecords(context.store).policy(of: context.snapshot.session),
+                searchPath: desk.searchPath, watches: false, ownPaths: [desk.folders.home]
+            ).current()
         }
         if !name.contains("@"), name != "-", let branch = try desk.branch(name) {
+            let store = try SnapshotStore(opening: branch.store)
             return try WorkspaceSnapshots(
-                store: SnapshotStore(opening: branch.store), folder: branch.folder,
-                preference: branch.provider == .btrfs ? .btrfs : branch.provider == .zfs ? .zfs : .git,
-                searchPath: desk.searchPath, watches: false
+                store: store, folder: branch.folder, preference: branch.provider == .git ? .git : .auto,
+                policy: SnapshotRecords(store).policy(of: branch.parent.session), searchPath: desk.searchPath,
+                watches: false
             ).current()
         }
         return try desk.archive.tree(of: desk.snapshot(name))
