@@ -82,6 +82,9 @@ extension JSONValue {
 
     public var encodedText: String { String(decoding: encoded, as: UTF8.self) }
 
+    /// Appends the document to bytes.
+    public func append(to bytes: inout [UInt8]) { write(to: &bytes) }
+
     private func write(to bytes: inout [UInt8]) {
         switch self {
         case .null: bytes += "null".utf8

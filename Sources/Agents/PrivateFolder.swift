@@ -7,6 +7,8 @@ public struct PrivateFolder: Sendable {
     public let path: String
     private static let ending = ".agent"
 
+    init(path: String) { self.path = path }
+
     public init(home: String, session: String) {
         path = "\(home)/sessions/\(session)\(Self.ending)"
     }

@@ -10,12 +10,13 @@ struct SnapshotSchedule {
     static let quiet: UInt64 = 100_000_000
     /// Nanoseconds after which a burst that goes on is snapshotted all the same.
     static let longestBurst: UInt64 = 1_000_000_000
-    /// A snapshot's own time, so many times over, passes before the next one.
+    /// A snapshot's own time, so many times over, passes before the next one that mere changes ask for. After a moment it
+    /// passes once only: what a tool did is to be seen apart from what the next one did.
     static let rest: UInt64 = 5
     private static let longestRest: UInt64 = 60_000_000_000
 
     private let interval: UInt64
-    private var notBefore: UInt64 = 0
+    private var notBefore: (moment: UInt64, change: UInt64) = (0, 0)
     private var moment: (label: String, since: UInt64)?
     private var change: (first: UInt64, last: UInt64)?
 
@@ -32,9 +33,8 @@ struct SnapshotSchedule {
 
     /// When the next one is due; nil when nothing asks for one.
     var due: UInt64? {
-        let burstEnd = change.map { min($0.last + Self.quiet, $0.first + Self.longestBurst) }
-        guard let wanted = [moment?.since, burstEnd].compactMap({ $0 }).min() else { return nil }
-        return max(wanted, notBefore)
+        let burstEnd = change.map { max(min($0.last + Self.quiet, $0.first + Self.longestBurst), notBefore.change) }
+        return [moment.map { max($0.since, notBefore.moment) }, burstEnd].compactMap { $0 }.min()
     }
 
     /// What the one that is due is taken for.
@@ -47,6 +47,7 @@ struct SnapshotSchedule {
     mutating func noteTaken(from start: UInt64, to end: UInt64) {
         if let since = moment?.since, since <= start { moment = nil }
         if let first = change?.first, first <= start { change = nil }
-        notBefore = end + max(interval, min((end - start) * Self.rest, Self.longestRest))
+        notBefore.moment = end + max(interval, min(end - start, Self.longestRest))
+        notBefore.change = end + max(interval, min((end - start) * Self.rest, Self.longestRest))
     }
 }

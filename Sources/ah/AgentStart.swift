@@ -47,8 +47,11 @@ struct AgentStart {
         let sessionID = SessionFolders.newSessionID()
         // Named with this process too: the session's host isn't there yet when another start looks for leftovers.
         let folder = PrivateFolder(home: shelf.folders.home, session: "\(sessionID)+\(getpid())")
-        let continuation = try AgentContinuation(self).plan(in: folder, session: sessionID)
         do {
+            let continuation = try AgentContinuation(start: self, folder: folder, session: sessionID).plan()
+            if let plan = continuation?.continuation {
+                Program.complain("the conversation goes on by \(plan.kind.rawValue): \(plan.reason)")
+            }
             let prepared = try prepare(folder, continuation)
             var variables = environment
             variables.merge(prepared.environment) { $1 }
@@ -57,7 +60,7 @@ struct AgentStart {
                 sessionID: sessionID, environment: variables)
             run.origin = "start"
             run.title = agent.name
-            run.contextReconstruction = continuation?.kind.rawValue ?? "fresh"
+            run.contextReconstruction = continuation?.continuation.kind.rawValue ?? "fresh"
             run.privateFolder = folder.path
             return try run.run()
         } catch {
@@ -99,7 +102,7 @@ struct AgentStart {
     /// Writes the agent's private files and makes its command line.
     private func prepare(_ folder: PrivateFolder, _ continuation: AgentContinuation.Plan?) throws -> Prepared {
         var launch = AgentLaunch()
-        launch.prompt = try continuation?.prompt ?? prompt()
+        launch.prompt = try continuation.map(\.prompt) ?? prompt()
         launch.model = options.model
         launch.permissionMode = options.permissionMode
         launch.isNonInteractive = options.nonInteractive

@@ -1,4 +1,5 @@
 import Agents
+import Glibc
 import SessionHost
 
 /// What a session's host is told about an event of its agent. The one place where an agent's words become messages.
@@ -67,9 +68,16 @@ struct HookMessages {
         attributes["agent"] = agent
         attributes["event"] = event.name
         attributes["conversation"] = event.conversation
-        attributes["transcript"] = event.transcript
+        attributes["transcript"] = event.transcript.map(resolved)
         attributes["model"] = event.model
         return .moment(MomentRequest(label: label, type: type, isAutomatic: true, attributes: attributes))
+    }
+
+    /// Without links: the folder of a branch's agent goes with its session, its conversation stays.
+    private func resolved(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), let real = realpath(String(path[..<slash]), nil) else { return path }
+        defer { free(real) }
+        return String(cString: real) + path[slash...]
     }
 
     private func firstLine(_ text: String) -> String {

@@ -23,11 +23,11 @@ struct SnapshotScheduleTests {
         schedule.noteTaken(from: 900 * ms, to: 1000 * ms)
         schedule.note(.moment("one"), at: 1010 * ms)
         schedule.note(.moment("two"), at: 1020 * ms)
-        // 100 ms of work are followed by 500 ms of rest.
-        #expect(schedule.due == 1500 * ms)
-        #expect(schedule.cause(at: 1499 * ms) == nil)
-        #expect(schedule.cause(at: 1500 * ms) == .moment("two"))
-        schedule.noteTaken(from: 1500 * ms, to: 1510 * ms)
+        // 100 ms of work are followed by the interval of rest, where changes alone would wait 500 ms.
+        #expect(schedule.due == 1300 * ms)
+        #expect(schedule.cause(at: 1299 * ms) == nil)
+        #expect(schedule.cause(at: 1300 * ms) == .moment("two"))
+        schedule.noteTaken(from: 1300 * ms, to: 1310 * ms)
         #expect(schedule.due == nil)
     }
 
@@ -59,5 +59,8 @@ struct SnapshotScheduleTests {
         schedule.noteTaken(from: 0, to: 4000 * ms)
         schedule.note(.change, at: 4000 * ms)
         #expect(schedule.due == 24_000 * ms)
+        // A tool's end is worth as much time as the last snapshot took.
+        schedule.note(.moment("Edit a.txt"), at: 4000 * ms)
+        #expect(schedule.due == 8000 * ms)
     }
 }
