@@ -23,19 +23,24 @@ extension HookInstallation {
         for (event, key) in codexEvents {
             let command = request.command(.codex, event)
             let text = JSONValue.string(command).encodedText
-            result.arguments += ["-c", "hooks.\(event)=[{hooks=[{type=\"command\",command=\(text)}]}]"]
+            // Codex gives the last of them a second, and the others ten minutes, which is more than any of ours takes.
+            let seconds = event == "SessionEnd" ? 1 : 5
+            result.arguments += [
+                "-c", "hooks.\(event)=[{hooks=[{type=\"command\",command=\(text),timeout=\(seconds)}]}]",
+            ]
             let place = "/<session-flags>/config.toml:\(key):0:0"
-            states.append("\"\(place)\"={trusted_hash=\"\(trustedHash(event: key, command: command))\"}")
+            states.append(
+                "\"\(place)\"={trusted_hash=\"\(trustedHash(event: key, command: command, seconds: seconds))\"}")
         }
         result.arguments += ["-c", "hooks.state={\(states.joined(separator: ","))}"]
         return result
     }
 
-    /// What Codex compares before it runs a hook: the digest of the hook as canonical JSON, its defaults filled in.
-    static func trustedHash(event: String, command: String) -> String {
+    /// What Codex compares before it runs a hook: the digest of the hook as canonical JSON.
+    static func trustedHash(event: String, command: String, seconds: Int) -> String {
         let hook =
             "{\"event_name\":\"\(event)\",\"hooks\":[{\"async\":false,\"command\":"
-            + "\(JSONValue.string(command).encodedText),\"timeout\":600,\"type\":\"command\"}]}"
+            + "\(JSONValue.string(command).encodedText),\"timeout\":\(seconds),\"type\":\"command\"}]}"
         let hexadecimal = SHA256.hash(data: Array(hook.utf8)).map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }
