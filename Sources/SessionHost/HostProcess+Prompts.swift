@@ -9,13 +9,17 @@ extension HostProcess {
         guard request.text.utf8.count <= Self.longestPrompt else {
             return client.send(.refused("the text is over \(Self.longestPrompt) bytes"))
         }
-        let line = request.text.split(separator: "\n").first.map(String.init) ?? ""
+        // An answer to a password prompt is nobody's business afterwards.
+        let isSecret = terminal.hidesInput
+        let line = isSecret ? "(hidden)" : request.text.split(separator: "\n").first.map(String.init) ?? ""
         let label = line.count > 60 ? line.prefix(59) + "…" : line[...]
         readTerminal()
         record(
             MomentRequest(
                 label: "prompt: \(label)", type: "prompt", isAutomatic: true,
-                attributes: ["sender": request.sender, "text": String(request.text.prefix(4000))]), at: ring.total)
+                attributes: isSecret
+                    ? ["sender": request.sender]
+                    : ["sender": request.sender, "text": String(request.text.prefix(4000))]), at: ring.total)
         injections.append(Injection(request, for: client.id))
     }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Recording
 
 /// Finds sessions by what a user calls them: an id, the unique beginning of one, a name, or a file.
 public struct SessionDirectory: Sendable {
@@ -48,8 +49,23 @@ public struct SessionDirectory: Sendable {
         let found = recorded().filter { $0.sessionID.hasPrefix(name.lowercased()) }
         if found.count == 1 { return found[0].path }
         if found.isEmpty, name.hasSuffix(".ahr") { return name }
+        if found.isEmpty, let path = named(name) { return path }
         throw .noSuchSession(name, candidates: found.map(\.sessionID))
     }
+
+    /// The newest recording of a session that was given this name.
+    private func named(_ name: String) -> String? {
+        for (_, path) in recorded().sorted(by: { $0.path > $1.path }).prefix(Self.searchedForName) {
+            guard let reader = try? RecordingReader.open(path: path), let block = try? reader.block(0) else { continue }
+            for event in block.events {
+                if case .metadata(let metadata) = event.kind, metadata.name == name { return path }
+            }
+        }
+        return nil
+    }
+
+    /// Recordings that are looked into for a name.
+    private static let searchedForName = 2000
 
     /// All recordings under the home folder: `recordings/YYYY/MM/ID.ahr`.
     public func recorded() -> [(sessionID: String, path: String)] {

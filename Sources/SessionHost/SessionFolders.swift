@@ -11,14 +11,21 @@ public struct SessionFolders: Sendable {
     public init(environment: [String: String], userID: UInt32 = getuid()) {
         let user = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "/"
         let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(user)/.local/state"
-        home = environment["AH_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(state)/agent-harbor"
+        home = environment["AH_HOME"].flatMap { $0.isEmpty ? nil : Self.absolute($0) } ?? "\(state)/agent-harbor"
         if let folder = environment["AH_RUNTIME_DIR"], !folder.isEmpty {
-            runtime = folder
+            runtime = Self.absolute(folder)
         } else if let folder = environment["XDG_RUNTIME_DIR"], folder.hasPrefix("/") {
             runtime = "\(folder)/ah"
         } else {
             runtime = "\(environment["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp")/ah-\(userID)"
         }
+    }
+
+    /// What a program in the session does with its own current folder must not move ours.
+    private static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        return "\(String(cString: folder))/\(path)"
     }
 
     public func socket(_ sessionID: String) -> String { "\(runtime)/\(sessionID).sock" }

@@ -2,6 +2,9 @@
 enum BranchName {
     /// - Throws: `invalidBranchName` with what is wrong.
     static func check(_ name: String) throws(SnapshotError) {
+        guard name != "live" else {
+            throw .invalidBranchName(name, reason: "it stands for the workspace as it is now")
+        }
         guard SnapshotName.isUsable(name) else {
             throw .invalidBranchName(
                 name, reason: "1 to 100 letters, digits, `-`, `_` and `.`, beginning with a letter, a digit or `_`")

@@ -130,6 +130,13 @@ struct AdoptionDesk {
         do throws(SnapshotError) { try FolderRemoval(of: path).run() } catch { Program.complain("\(error)") }
     }
 
+    /// All adoptions into this branch's workspace.
+    func records() throws(SnapshotError) -> [AdoptionRecord] { try AdoptionList(store, program: program).all() }
+
+    func undo(_ id: UInt32) throws(SnapshotError) -> [AdoptionConflict] {
+        try AdoptionList(store, program: program).undo(id).conflicts
+    }
+
     func apply(isDryRun: Bool) throws -> (plan: AdoptionPlan, record: AdoptionRecord?) {
         let list = AdoptionList(store, program: program)
         if isDryRun {

@@ -83,7 +83,7 @@ struct FsAdoptCommand: ParsableCommand {
     }
 
     private func bringIn(_ adoption: AdoptionDesk) throws {
-        let (plan, record) = try adoption.apply(isDryRun: dryRun)
+        let (plan, record) = try applyOrTakeBack(adoption)
         if json {
             struct Document: Encodable { var plan: AdoptionPlan, adoption: AdoptionRecord?, isDryRun: Bool }
             Program.say(try JSONText.text(Document(plan: plan, adoption: record, isDryRun: dryRun)))
@@ -92,6 +92,29 @@ struct FsAdoptCommand: ParsableCommand {
         }
         if !plan.conflicts.isEmpty { throw Failure(AdoptionText.refusal(plan.conflicts), status: 3) }
         if let record, !record.left.isEmpty { throw Failure(AdoptionText.left(record.left), status: 3) }
+    }
+
+    /// A failure in the middle, as of a file that can't be replaced, leaves nothing half done.
+    private func applyOrTakeBack(_ adoption: AdoptionDesk) throws -> (plan: AdoptionPlan, record: AdoptionRecord?) {
+        do {
+            return try adoption.apply(isDryRun: dryRun)
+        } catch {
+            let name = adoption.branch.name
+            guard
+                let open = try adoption.records().last(where: {
+                    $0.branch == name && $0.state == .applying
+                })
+            else { throw error }
+            do {
+                let conflicts = try adoption.undo(open.id)
+                guard conflicts.isEmpty else { throw Failure(AdoptionText.refusal(conflicts)) }
+            } catch let second {
+                throw Failure(
+                    "\(error); and taking back what was done failed: \(second). The workspace is half changed: "
+                        + "`ah agent fs adopt --undo \(open.id)` in it brings it back")
+            }
+            throw Failure("\(error); what had been brought in was taken back")
+        }
     }
 
     private func show(_ desk: SnapshotDesk) throws {

@@ -30,6 +30,9 @@ struct FsBranchCommand: ParsableCommand {
             let desk = SnapshotDesk()
             let found = try desk.snapshot(snapshot)
             let provider = try desk.archive.provider(found)
+            if let name, let other = try desk.branches().first(where: { $0.name == name }) {
+                throw Failure("\(name): there is a branch of that name, of \(other.workspace); choose another")
+            }
             let folder = dir.map { $0.hasPrefix("/") ? $0 : "\(Program.workingDirectory)/\($0)" }
             let report = try BranchList(found.store).create(
                 BranchRequest(name: name, folder: folder), of: found.snapshot, with: provider)

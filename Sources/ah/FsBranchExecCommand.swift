@@ -16,6 +16,7 @@ struct FsBranchExecCommand: ParsableCommand {
     private var words: [String] { command.first == "--" ? Array(command.dropFirst()) : command }
 
     func validate() throws {
+        if branch == "--help" || branch == "-h" || command.first == "--help" { throw CleanExit.helpRequest(self) }
         if words.isEmpty {
             throw ValidationError("Which command? Write it after --, as in: ah agent fs branch exec NAME -- make test")
         }

@@ -75,29 +75,42 @@ struct FsCollectCommand: ParsableCommand {
         let desk = SnapshotDesk()
         let references = try SnapshotReferences(desk)
         var lines: [Line] = []
+        var problems = 0
         for store in try desk.archive.stores() {
-            let all = try SnapshotRecords(store).all()
-            let orphaned = all.filter { references.isOrphan($0) }
-            var report = GarbageReport()
-            for kind in Set(all.map(\.provider) + [.git]).sorted(by: { $0.rawValue < $1.rawValue }) {
-                let provider = try desk.archive.provider(kind, store)
-                let own = orphaned.filter { $0.provider == kind }
-                if orphans, !dryRun, !own.isEmpty { report.bytesFreed += try provider.delete(own) }
-                let one = try provider.collectGarbage(GarbageRequest(isDryRun: dryRun, isThorough: thorough))
-                report.bytesBefore += one.bytesBefore
-                report.bytesFreed += one.bytesFreed
-                report.leftovers += one.leftovers
-                if !dryRun { report.leftovers += try BranchList(store).collectOrphans(of: provider) }
+            do {
+                lines.append(try collect(store, desk, references))
+            } catch {
+                // One workspace's disk may be absent: the others are cleaned all the same.
+                Program.complain("\(store.workspace): left as it is: \(error)")
+                problems += 1
             }
-            report.leftovers += try AdoptionList(store, program: GitProgram(searchPath: desk.searchPath)).collect(
-                isDryRun: dryRun)
-            if !dryRun {
-                report.leftovers += try SnapshotMounts(store).collectLeftovers()
-                report.leftovers += try BranchList(store).collectLeftovers()
-            }
-            lines.append(Line(workspace: store.workspace, orphans: orphaned.count, report: report))
         }
         Program.say(json ? try JSONText.text(lines) : text(lines))
+        if problems > 0 { Glibc.exit(1) }
+    }
+
+    private func collect(_ store: SnapshotStore, _ desk: SnapshotDesk, _ references: SnapshotReferences) throws -> Line
+    {
+        let all = try SnapshotRecords(store).all()
+        let orphaned = all.filter { references.isOrphan($0) }
+        var report = GarbageReport()
+        for kind in Set(all.map(\.provider) + [.git]).sorted(by: { $0.rawValue < $1.rawValue }) {
+            let provider = try desk.archive.provider(kind, store)
+            let own = orphaned.filter { $0.provider == kind }
+            if orphans, !dryRun, !own.isEmpty { report.bytesFreed += try provider.delete(own) }
+            let one = try provider.collectGarbage(GarbageRequest(isDryRun: dryRun, isThorough: thorough))
+            report.bytesBefore += one.bytesBefore
+            report.bytesFreed += one.bytesFreed
+            report.leftovers += one.leftovers
+            if !dryRun { report.leftovers += try BranchList(store).collectOrphans(of: provider) }
+        }
+        report.leftovers += try AdoptionList(store, program: GitProgram(searchPath: desk.searchPath)).collect(
+            isDryRun: dryRun)
+        if !dryRun {
+            report.leftovers += try SnapshotMounts(store).collectLeftovers()
+            report.leftovers += try BranchList(store).collectLeftovers()
+        }
+        return Line(workspace: store.workspace, orphans: orphaned.count, report: report)
     }
 
     private func text(_ lines: [Line]) -> String {

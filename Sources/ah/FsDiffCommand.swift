@@ -115,9 +115,18 @@ struct DiffSides {
             return
         }
         // The live side is read with the store of the other one, so that equal contents are known as such.
-        let context = try? desk.snapshot(first == "live" ? second : first)
+        let context = try Self.context(first == "live" ? second : first, desk)
         old = try Self.tree(first, desk, context)
         new = try Self.tree(second, desk, context)
+    }
+
+    /// The snapshot that the other side is, or that its branch was made of.
+    private static func context(_ name: String, _ desk: SnapshotDesk) throws -> SnapshotArchive.Found? {
+        if name == "live" { return nil }
+        if !name.contains("@"), name != "-", let branch = try desk.branch(name) {
+            return try desk.archive.find(branch.parent.description)
+        }
+        return try desk.snapshot(name)
     }
 
     private static func tree(

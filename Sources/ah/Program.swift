@@ -32,6 +32,15 @@ enum Program {
         return String(cString: path)
     }
 
+    /// The current folder, where a program is to be started.
+    static func existingWorkingDirectory() throws -> String {
+        guard let path = getcwd(nil, 0) else {
+            throw Failure("the current folder is gone (\(String(cString: strerror(errno)))); go to one that exists")
+        }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
     /// One line on standard error.
     static func complain(_ text: String) {
         write("ah: \(text)\n", to: 2)

@@ -26,6 +26,11 @@ struct RecordCommand: ParsableCommand {
 
     func validate() throws {
         try recording.validate()
+        // What comes before `--` is for this command, not the program to be run.
+        if let first = command.first, first != "--", first.hasPrefix("-") {
+            if first == "--help" || first == "-h" { throw CleanExit.helpRequest(self) }
+            throw ValidationError("Unknown option \(first). The program and its own options go after --.")
+        }
         if words.isEmpty {
             throw ValidationError("Which program? Write it after --, as in: ah agent record -- claude")
         }

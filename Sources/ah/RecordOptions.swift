@@ -8,6 +8,9 @@ struct RecordOptions: ParsableArguments {
         help: ArgumentHelp("Where to record.", discussion: "Without it: $AH_HOME/recordings.", valueName: "file"))
     var output: String?
 
+    @Flag(help: "Replace the file that -o names, if it is there.")
+    var force = false
+
     @Flag(help: "Record without a terminal (CI); 80×24 unless told.")
     var headless = false
 

@@ -42,8 +42,12 @@ extension RecordRun {
         let branch = report.branch
         let support = try NamespaceSupport.detect()
         let start = configuration.workingDirectory ?? Program.workingDirectory
-        configuration.workingDirectory = try list.use(branch).workingDirectory(
-            from: start, isPathStable: support.isAvailable)
+        let isInside = start == branch.workspace || start.hasPrefix("\(branch.workspace)/")
+        // A folder elsewhere that was asked for is the same in the branch.
+        if isInside || options.cwd == nil {
+            configuration.workingDirectory = try list.use(branch).workingDirectory(
+                from: start, isPathStable: support.isAvailable)
+        }
         if support.isAvailable {
             configuration.binds = [FolderBind(source: branch.folder, target: branch.workspace)]
         } else {

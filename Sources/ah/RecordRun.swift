@@ -51,16 +51,27 @@ struct RecordRun {
             sessionID: sessionID, command: command, environment: childEnvironment(), columns: size.columns,
             rows: size.rows, recordingPath: path, socketPath: folders.socket(sessionID),
             factsPath: folders.facts(sessionID), version: Program.version)
-        configuration.workingDirectory = options.cwd.map(absolute) ?? Program.workingDirectory
+        configuration.workingDirectory = try options.cwd.map(absolute) ?? Program.existingWorkingDirectory()
         configuration.recordsInput = options.recordInput
         configuration.quality = options.brotliQuality
         configuration.name = options.name
         configuration.hasFixedSize = options.cols != nil || options.rows != nil
-        configuration.replacesRecording = options.output != nil
+        configuration.replacesRecording = try mayReplace(path)
         configuration.origin = origin
         configuration.privateFolder = privateFolder
         try configureWorkspace(&configuration)
         return configuration
+    }
+
+    /// A recording may be the only record of something, so none is overwritten unasked; devices and pipes may be written to.
+    private func mayReplace(_ path: String) throws -> Bool {
+        guard options.output != nil else { return false }
+        var info = stat()
+        guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return options.force }
+        guard options.force else {
+            throw Failure("\(path) is there already: choose another file, or --force replaces it")
+        }
+        return true
     }
 
     func absolute(_ path: String) -> String {

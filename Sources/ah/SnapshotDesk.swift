@@ -96,6 +96,18 @@ enum HarmlessText {
         return result
     }
 
+    /// A label or a name in one line, without anything that acts on a terminal.
+    static func oneLine(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) }) else {
+            return text
+        }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            result.append(scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) ? "\u{FFFD}" : scalar)
+        }
+        return String(result)
+    }
+
     private static func isControl(_ byte: UInt8) -> Bool {
         byte < 0x20 && byte != 0x0A && byte != 0x09 || byte == 0x7F
     }
@@ -110,7 +122,7 @@ struct TextTable {
     var text: String {
         let count = rows.map(\.count).max() ?? 0
         let widths = (0..<count).map { column in rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
-        return rows.map { row in
+        return rows.map { $0.map(HarmlessText.oneLine) }.map { row in
             var line = ""
             for (column, cell) in row.enumerated() {
                 let isLast = column == row.count - 1
@@ -144,12 +156,15 @@ extension SnapshotDesk {
     /// The branch of this name, or the only one whose name begins with it; nil when there is none.
     func branch(_ name: String) throws -> Branch? {
         let all = try branches()
-        if let exact = all.first(where: { $0.name == name }) { return exact }
-        let near = all.filter { $0.name.hasPrefix(name) }
-        guard near.count < 2 else {
-            throw Failure("\(name) could be any of these branches: \(near.map(\.name).joined(separator: ", "))")
-        }
-        return near.first
+        let exact = all.filter { $0.name == name }
+        let near = exact.isEmpty ? all.filter { $0.name.hasPrefix(name) } : exact
+        guard near.count > 1 else { return near.first }
+        // Another workspace may have one of that name: here is what is meant here.
+        let folder = Program.workingDirectory
+        let here = near.filter { folder == $0.workspace || folder.hasPrefix("\($0.workspace)/") }
+        guard here.count != 1 else { return here[0] }
+        let names = near.map { "\($0.name) of \($0.workspace)" }.joined(separator: ", ")
+        throw Failure("\(name) could be any of these branches: \(names); give more of it, or go into its workspace")
     }
 
     /// - Throws: `noSuchBranch`.
