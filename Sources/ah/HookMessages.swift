@@ -6,6 +6,8 @@ import SessionHost
 struct HookMessages {
     /// The kind of agent that tells.
     let agent: String
+    /// The text of the user's own rules for milestones; asked only where a command has run.
+    let ownRules: () -> String?
 
     func messages(for event: HookEvent) -> [ClientMessage] {
         switch event.meaning {
@@ -41,7 +43,7 @@ struct HookMessages {
         let tool = moment(SecretRedaction.redact(use.label), "tool_boundary", event, attributes)
         guard use.command != nil else { return [tool] }
         return [tool]
-            + MilestoneRules.standard().milestones(of: use).map { milestone in
+            + rules.milestones(of: use).map { milestone in
                 moment(
                     SecretRedaction.redact(milestone.label), "milestone", event,
                     [
@@ -50,6 +52,11 @@ struct HookMessages {
                         "tool.id": use.id ?? "",
                     ])
             }
+    }
+
+    private var rules: MilestoneRules {
+        let standard = MilestoneRules.standard()
+        return ownRules().map { standard.overlaid(by: $0, file: "milestones.toml").rules } ?? standard
     }
 
     private func question(_ text: String, _ use: ToolUse?, _ event: HookEvent) -> [ClientMessage] {

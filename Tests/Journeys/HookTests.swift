@@ -30,6 +30,17 @@ struct HookTests {
         #expect(recorded.summary.moments.allSatisfy { $0.offset.value == 6 })
     }
 
+    @Test func `a user's own rule tells a milestone`() throws {
+        let sandbox = try Sandbox()
+        for name in [".config", ".config/ah"] { try #require(mkdir(sandbox(name), 0o700) == 0) }
+        try sandbox.folder.write(
+            "[mine]\nkind = \"build\"\ncommand = 'pytest'\npassed = '3 passed'\n", to: ".config/ah/milestones.toml")
+        try sandbox.folder.write(Self.payload, to: "payload.json")
+        try sandbox.record(#""$AH" __hook claude PostToolUse < payload.json"#)
+        let moments = try sandbox.recorded().summary.moments.map(\.value)
+        #expect(moments.compactMap { $0.attributes?["rule"] } == ["mine", "pytest"])
+    }
+
     @Test func `a dead or hanging recorder is nothing to the agent`() throws {
         let sandbox = try Sandbox()
         let full = try UnixSocket.listen(at: sandbox("full"), backlog: 0)
