@@ -21,13 +21,24 @@ struct HookMessages {
             ]
         case .toolEnded(let use): ended(use, event)
         case .question(let text, let use): question(text, use, event)
-        case .turnEnded(let message):
-            [moment("Turn finished\(message.map { ": \(firstLine($0))" } ?? "")", "state", event, ["state": "idle"])]
+        case .turnEnded(let message): [turnEnded(message, event)]
         case .turnFailed(let reason):
             [moment("Turn failed: \(firstLine(reason))", "state", event, ["state": "failed"])]
         // What begins, idles or ends changes no file and is no place to go back to.
         case .toolStarted, .waitsForInput, .sessionEnded, .other: []
         }
+    }
+
+    private func turnEnded(_ message: String?, _ event: HookEvent) -> ClientMessage {
+        var attributes = ["state": "idle"]
+        if let transcript = event.transcript {
+            let usage = ConversationUsage.read(transcript)
+            attributes["model"] = usage.model
+            attributes["tokens.input"] = usage.inputTokens.map { "\($0)" }
+            attributes["tokens.output"] = usage.outputTokens.map { "\($0)" }
+            attributes["cost_usd"] = usage.cost.map { "\($0)" }
+        }
+        return moment("Turn finished\(message.map { ": \(firstLine($0))" } ?? "")", "state", event, attributes)
     }
 
     private func ended(_ use: ToolUse, _ event: HookEvent) -> [ClientMessage] {
@@ -76,7 +87,7 @@ struct HookMessages {
         attributes["event"] = event.name
         attributes["conversation"] = event.conversation
         attributes["transcript"] = event.transcript.map(resolved)
-        attributes["model"] = event.model
+        attributes["model"] = event.model ?? more["model"]
         return .moment(MomentRequest(label: label, type: type, isAutomatic: true, attributes: attributes))
     }
 
