@@ -27,7 +27,17 @@ public final class GitTree: SnapshotTree {
                 group: root?.group, content: state.tree)
         }
         guard let folder = try folderIfThere(path.parent) else { return nil }
-        return folder.entries.first { $0.name.elementsEqual(path.name) }
+        return Self.find(path.name, in: folder.entries)
+    }
+
+    /// Entries are in the order of their names' bytes; in a flat folder a search from the front would take all the time.
+    private static func find(_ name: ArraySlice<UInt8>, in entries: [TreeEntry]) -> TreeEntry? {
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].name.lexicographicallyPrecedes(name) { low = middle + 1 } else { high = middle }
+        }
+        return low < entries.count && entries[low].name.elementsEqual(name) ? entries[low] : nil
     }
 
     public func entries(in path: RelativePath) throws(SnapshotError) -> [TreeEntry] { try folder(path).entries }
