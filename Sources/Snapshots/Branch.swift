@@ -37,6 +37,16 @@ public struct Branch: Hashable, Codable, Sendable {
     }
 }
 
+extension Branch {
+    /// Where a path of the workspace lies in the branch's folder; nil for one that isn't in the workspace.
+    public func place(of path: String) -> String? {
+        path.hasPrefix("\(workspace)/") ? folder + path.dropFirst(workspace.count) : nil
+    }
+
+    /// Folders of the program's own, and where they would lie in the branch: they are no part of it.
+    public func ownPaths(_ own: [String]) -> [String] { own + own.compactMap { place(of: $0) } }
+}
+
 extension SnapshotName: Codable {
     public init(from decoder: any Decoder) throws {
         try self.init(decoder.singleValueContainer().decode(String.self))

@@ -39,6 +39,18 @@ public final class BranchUse {
     /// What a process needs to see the branch at the workspace's path.
     public var mounts: [NamespaceMount] { [.bind(source: branch.folder, target: branch.workspace)] }
 
+    /// The same, with folders of the program's own that lie in the workspace: they are shared with the branch, whose
+    /// processes would otherwise write into a copy that nobody finds.
+    public func mounts(sharing own: [String]) throws(SnapshotError) -> [NamespaceMount] {
+        var all = mounts
+        for path in own {
+            guard let place = branch.place(of: path), access(path, F_OK) == 0 else { continue }
+            try WholeFile.makeFolders(place)
+            all.append(.bind(source: path, target: path))
+        }
+        return all
+    }
+
     /// Where a process begins that was started from `folder`: at the same place, if that lies in the workspace.
     public func workingDirectory(from folder: String, isPathStable: Bool) -> String {
         let isInside = folder == branch.workspace || folder.hasPrefix("\(branch.workspace)/")

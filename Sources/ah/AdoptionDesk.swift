@@ -55,7 +55,7 @@ struct AdoptionDesk {
         try WorkspaceSnapshots(
             store: store, folder: folder, preference: kind == .git ? .git : .auto,
             policy: SnapshotRecords(store).policy(of: branch.parent.session), searchPath: desk.searchPath,
-            watches: false)
+            watches: false, ownPaths: branch.ownPaths(desk.ownFolders))
     }
 
     private func base() throws(SnapshotError) -> any SnapshotTree {

@@ -34,7 +34,7 @@ struct FsBranchExecCommand: ParsableCommand {
         let launch = ChildProcess.Launch(
             arguments: words, environment: use.environment(environment),
             workingDirectory: use.workingDirectory(from: Program.workingDirectory, isPathStable: problem == nil),
-            mounts: problem == nil ? use.mounts : [])
+            mounts: problem == nil ? try use.mounts(sharing: SnapshotDesk(environment: environment).ownFolders) : [])
         try use.letProgramsInherit()
         let error = launch.replaceProcess()
         throw Failure("\(error)", status: error.shellStatus)

@@ -139,7 +139,7 @@ struct DiffSides {
                 store: context.store, folder: context.store.workspace,
                 preference: context.snapshot.provider == .git ? .git : .auto,
                 policy: SnapshotRecords(context.store).policy(of: context.snapshot.session),
-                searchPath: desk.searchPath, watches: false, ownPaths: [desk.folders.home]
+                searchPath: desk.searchPath, watches: false, ownPaths: desk.ownFolders
             ).current()
         }
         if !name.contains("@"), name != "-", let branch = try desk.branch(name) {
@@ -147,7 +147,7 @@ struct DiffSides {
             return try WorkspaceSnapshots(
                 store: store, folder: branch.folder, preference: branch.provider == .git ? .git : .auto,
                 policy: SnapshotRecords(store).policy(of: branch.parent.session), searchPath: desk.searchPath,
-                watches: false
+                watches: false, ownPaths: branch.ownPaths(desk.ownFolders)
             ).current()
         }
         return try desk.archive.tree(of: desk.snapshot(name))

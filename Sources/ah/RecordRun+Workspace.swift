@@ -12,7 +12,9 @@ extension RecordRun {
         } else {
             try snapshotWorkspace(&configuration)
         }
-        configuration.snapshots?.ownFiles = [configuration.recordingPath]
+        let own = [folders.home, folders.runtime]
+        configuration.snapshots?.ownFiles =
+            [configuration.recordingPath] + (configuration.runsIn?.ownPaths(own) ?? own)
     }
 
     private func snapshotWorkspace(_ configuration: inout HostConfiguration) throws {
@@ -49,7 +51,13 @@ extension RecordRun {
                 from: start, isPathStable: support.isAvailable)
         }
         if support.isAvailable {
-            configuration.binds = [FolderBind(source: branch.folder, target: branch.workspace)]
+            configuration.binds = try list.use(branch).mounts(sharing: desk.ownFolders).compactMap { mount in
+                if case .bind(let source, let target) = mount {
+                    FolderBind(source: source, target: target)
+                } else {
+                    nil
+                }
+            }
         } else {
             Program.complain(
                 "the branch runs in \(branch.folder), not at \(branch.workspace): \(support). "

@@ -21,6 +21,9 @@ struct SnapshotDesk {
 
     var searchPath: String { Self.searchPath(environment) }
 
+    /// Folders of ours that may lie in a workspace, and are no part of it.
+    var ownFolders: [String] { [folders.home, folders.runtime] }
+
     /// The snapshot of this name; `@N` and `-` are of the session that runs here, or else of the newest.
     func snapshot(_ text: String) throws -> SnapshotArchive.Found {
         if text.hasPrefix("@") || text == "-" || text.hasPrefix("-@") {
@@ -65,6 +68,7 @@ struct SnapshotDesk {
         var configuration = SnapshotConfiguration(folder: folder, workspace: folder, stateFolder: folders.home)
         configuration.provider = provider
         configuration.excluded = excluded
+        configuration.ownFiles = ownFolders
         return try configuration.open(searchPath: searchPath, watches: watches)
     }
 }

@@ -114,6 +114,24 @@ import Testing
         #expect(run.text.contains(folder), "\(run.text) \(run.errorText)")
     }
 
+    @Test func `what ah keeps in the workspace itself is shared with a branch, and no part of it`() throws {
+        let sandbox = try Sandbox()
+        let folder = try workspace(sandbox)
+        sandbox.environment["AH_HOME"] = "\(folder)/.ah"
+        try branch("idea", folder, sandbox)
+        let script = "echo new > b.txt; \"$AH\" agent fs snapshot inside >/dev/null"
+        let run = try ah(
+            "agent", "fs", "branch", "exec", "idea", "--", "bash", "--norc", "-c", script, in: folder, of: sandbox)
+        guard !run.errorText.contains("not path-stable") else { return }
+        #expect(run.status == 0, "\(run.errorText)")
+        #expect(try ah("agent", "fs", "snapshots", in: folder, of: sandbox).text.contains("inside"))
+        let difference = try ah("agent", "fs", "diff", "live", "idea", "--name-status", in: folder, of: sandbox)
+        #expect(difference.text == "A\tb.txt\n")
+        #expect(try ah("agent", "fs", "adopt", "idea", "--apply", in: folder, of: sandbox).status == 0)
+        #expect(FileManager.default.contents(atPath: "\(folder)/b.txt") == Data("new\n".utf8))
+        #expect(try ah("agent", "fs", "branch", "delete", "idea", in: folder, of: sandbox).status == 0)
+    }
+
     @Test func `a label can't act on the terminal that lists it`() throws {
         let sandbox = try Sandbox()
         let folder = try workspace(sandbox)
