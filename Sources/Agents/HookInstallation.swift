@@ -19,6 +19,8 @@ public struct HookInstallation: Hashable, Sendable {
         /// The session's private folder.
         public var folder: String
         public var environment: [String: String]
+        /// The agent's program.
+        public var program = ""
         /// The user's own arguments for the agent.
         public var extra: [String] = []
         /// Whether the user said that Codex may take these hooks for trusted.
@@ -46,6 +48,7 @@ public struct HookInstallation: Hashable, Sendable {
         case .codex: codex(request, read: read)
         case .gemini: try gemini(request, read: read)
         case .opencode: opencode(request)
+        case .shell: shell(request)
         case .copilot, .none: HookInstallation()
         }
     }

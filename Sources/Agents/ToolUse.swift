@@ -139,7 +139,7 @@ extension ToolUse {
             return command == nil || wasInterrupted ? nil : 0
         case .codex: return command == nil ? number(lines.first, after: "Exit code: ") : nil
         case .gemini: return lines.lazy.compactMap { number($0, after: "Exit Code: ") }.last
-        case .copilot, .opencode, .none: return nil
+        case .copilot, .opencode, .shell, .none: return nil
         }
     }
 }

@@ -104,7 +104,7 @@ struct AgentContinuation {
         switch kind {
         case .claude: .claude
         case .codex: .codex
-        case .gemini, .copilot, .opencode, .none: nil
+        case .gemini, .copilot, .opencode, .shell, .none: nil
         }
     }
 

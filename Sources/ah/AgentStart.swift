@@ -124,11 +124,12 @@ struct AgentStart {
             executable: Program.executable, folder: folder.path,
             environment: environment.merging(variables) { $1 })
         request.extra = options.extraWords
+        request.program = program
         request.trustsHooks = options.trustHooks
         let hooks = try HookInstallation.plan(agent.hooks, request, read: AgentShelf.text)
         for (name, text) in hooks.files { try folder.write(Array(text.utf8), to: name) }
         for remark in hooks.remarks { Program.complain(remark) }
-        if agent.hooks == .none, agent.id != "shell" {
+        if agent.hooks == .none {
             Program.complain(
                 "\(agent.name) has no hooks that can be installed for one session; its tools are no moments")
         }

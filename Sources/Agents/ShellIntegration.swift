@@ -1,0 +1,82 @@
+extension HookInstallation {
+    /// Marks of prompts and commands for an interactive shell. The user's own files are read first, by the shell itself or
+    /// by ours; none of them is touched.
+    static func shell(_ request: Request) -> HookInstallation {
+        var result = HookInstallation()
+        switch request.program.split(separator: "/").last ?? "" {
+        case "bash":
+            result.files["bashrc"] = ShellIntegration.bash
+            result.arguments = ["--rcfile", "\(request.folder)/bashrc"]
+        case "zsh":
+            result.files["zsh/.zshenv"] = ShellIntegration.zsh
+            result.environment["ZDOTDIR"] = "\(request.folder)/zsh"
+            // Told apart from an empty one: zsh then looks in HOME.
+            result.environment["AH_USER_ZDOTDIR"] = request.environment["ZDOTDIR"] ?? ""
+        case "fish":
+            result.files["marks.fish"] = ShellIntegration.fish
+            result.arguments = ["--init-command", "source \(ShellWord.quoted("\(request.folder)/marks.fish"))"]
+        case let name:
+            result.remarks.append(
+                "no marks are known for \(name): its commands are moments only if it sends OSC 133 itself")
+        }
+        return result
+    }
+}
+
+/// What shells are told to do at their prompts: OSC 133 A, B, C and D with the status, and OSC 7 with the folder.
+enum ShellIntegration {
+    /// PS0 is written after a line was read; the arithmetic in it notes that a command ran, without a subshell.
+    static let bash = #"""
+        if [ -r ~/.bashrc ]; then . ~/.bashrc; fi
+        __ah_before() {
+            local status=$?
+            if [ -n "$__ah_ran" ]; then printf '\e]133;D;%s\a' "$status"; __ah_ran=; fi
+            printf '\e]7;file://%s%s\a' "$HOSTNAME" "${PWD// /%20}"
+            return "$status"
+        }
+        __ah_after() {
+            local status=$?
+            case $PS1 in *'133;A'*) ;; *) PS1='\[\e]133;A\a\]'"$PS1"'\[\e]133;B\a\]' ;; esac
+            return "$status"
+        }
+        PROMPT_COMMAND="__ah_before${PROMPT_COMMAND:+;${PROMPT_COMMAND%;}};__ah_after"
+        PS0="$PS0"'\e]133;C\a${PWD:$((__ah_ran=1,0)):0}'
+
+        """#
+
+    static let zsh = #"""
+        if [[ -n $AH_USER_ZDOTDIR ]]; then export ZDOTDIR=$AH_USER_ZDOTDIR; else unset ZDOTDIR; fi
+        unset AH_USER_ZDOTDIR
+        [[ -r ${ZDOTDIR:-$HOME}/.zshenv ]] && . ${ZDOTDIR:-$HOME}/.zshenv
+        if [[ -o interactive ]]; then
+            __ah_before() {
+                local ended=$?
+                [[ -n $__ah_ran ]] && printf '\e]133;D;%s\a' $ended
+                __ah_ran=
+                printf '\e]7;file://%s%s\a' $HOST ${PWD// /%20}
+                [[ $PS1 == *'133;A'* ]] || PS1=$'%{\e]133;A\a%}'$PS1$'%{\e]133;B\a%}'
+                return $ended
+            }
+            __ah_started() { __ah_ran=1; printf '\e]133;C\a' }
+            precmd_functions=(__ah_before $precmd_functions)
+            preexec_functions+=(__ah_started)
+        fi
+
+        """#
+
+    /// From its fourth version on, fish sends these marks by itself.
+    static let fish = #"""
+        if string match -qr '^[0-3]\.' $version
+            function __ah_started --on-event fish_preexec
+                printf '\e]133;C;cmdline_url=%s\a' (string escape --style=url -- $argv[1])
+            end
+            function __ah_ended --on-event fish_postexec
+                printf '\e]133;D;%s\a' $status
+            end
+            function __ah_prompt --on-event fish_prompt
+                printf '\e]133;A\a'
+            end
+        end
+
+        """#
+}
