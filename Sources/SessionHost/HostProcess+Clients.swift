@@ -16,7 +16,17 @@ extension HostProcess {
 
     func serve(_ client: ClientConnection, _ poller: Poller, _ index: Int) {
         if poller.isWritable(index) { client.flush() }
-        guard poller.isReadable(index), !client.isClosing else { return }
+        if poller.isReadable(index) { hear(client) }
+    }
+
+    /// What was sent before the child ended was said in time, also where nobody has read it yet: a hook doesn't wait.
+    func hearLastWords() {
+        acceptClients()
+        for client in clients { hear(client) }
+    }
+
+    private func hear(_ client: ClientConnection) {
+        guard !client.isClosing else { return }
         for incoming in client.receive() {
             switch incoming {
             case .message(let message): handle(message, from: client)

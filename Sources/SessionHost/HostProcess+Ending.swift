@@ -79,6 +79,7 @@ extension HostProcess {
             case .exited(let code): ExitStatus(code: code)
             case .signalled(let signal): ExitStatus(signal: signal)
             }
+        hearLastWords()
         terminal.releaseSlave()
         phase = .draining(exit, until: now + Self.drainTime)
         drainDeadline = now + Self.longestDrain

@@ -10,7 +10,7 @@ struct HookDeliveryTests {
     @Test func `a listener has the greeting and all messages`() throws {
         let folder = try TemporaryFolder()
         let listener = try UnixSocket.listen(at: folder("s"))
-        let wasSent = HookDelivery.send([.input([1, 2]), .status], to: folder("s"), milliseconds: 1000)
+        let wasSent = HookDelivery.send([.input([1, 2]), .status], to: folder("s"), milliseconds: 20)
         #expect(wasSent)
         let client = try #require(listener.accept())
         var bytes = [UInt8](repeating: 0, count: 4096)
