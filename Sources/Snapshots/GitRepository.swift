@@ -49,7 +49,9 @@ struct GitRepository {
     func setRef(_ name: String, to id: ObjectID) throws(SnapshotError) {
         let file = "\(path)/\(name)"
         try WholeFile.makeFolders(String(file.prefix(upTo: file.lastIndex(of: "/")!)))
-        try WholeFile.replace(file, with: Array("\(id.hex)\n".utf8), durable: false)
+        // Not among the refs: one that a killed process left half written would be a broken ref to git.
+        try WholeFile.replace(
+            file, with: Array("\(id.hex)\n".utf8), durable: false, from: "\(path)/objects/pack/tmp_ah_ref")
     }
 
     func removeRef(_ name: String) throws(SnapshotError) {

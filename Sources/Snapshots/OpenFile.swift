@@ -96,9 +96,13 @@ enum WholeFile {
         }
     }
 
-    /// - Parameter durable: on the disk, with its name, when this returns.
-    static func replace(_ path: String, with bytes: [UInt8], durable: Bool) throws(SnapshotError) {
-        let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
+    /// - Parameters:
+    ///   - durable: on the disk, with its name, when this returns.
+    ///   - start: the beginning of the path under which it is written first, on the same file system; its own without one.
+    static func replace(
+        _ path: String, with bytes: [UInt8], durable: Bool, from start: String? = nil
+    ) throws(SnapshotError) {
+        let temporary = "\(start ?? path).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
         do throws(SnapshotError) {
             let file = try OpenFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL)
             try file.write(bytes)
