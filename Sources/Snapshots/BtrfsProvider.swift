@@ -59,7 +59,7 @@ public final class BtrfsProvider: SnapshotProvider {
         }
         guard let snapshot else {
             guard let before else { throw .noSuchSnapshot(request.session, store: store.folder) }
-            return Self.again(before.snapshot, request)
+            return before.snapshot.again(for: request)
         }
         last[request.session] = (snapshot, change)
         return snapshot
@@ -73,18 +73,6 @@ public final class BtrfsProvider: SnapshotProvider {
         let result = ah_btrfs_last_change(subvolume.descriptor, &change)
         guard result == 0 else { throw .system(operation: "ask for the last change of", path: path, code: -result) }
         return change
-    }
-
-    /// The snapshot before, asked for once more.
-    private static func again(_ snapshot: Snapshot, _ request: SnapshotRequest) -> Snapshot {
-        var same = snapshot
-        same.sameAs = snapshot.number
-        same.label = request.label
-        same.reason = request.reason
-        same.bytesAdded = 0
-        same.takenAt = WallClock.now()
-        same.sessionTime = request.sessionTime
-        return same
     }
 
     private func make(session: String, number: UInt32) throws(SnapshotError) -> String {

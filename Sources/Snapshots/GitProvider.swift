@@ -68,7 +68,7 @@ public final class GitProvider: SnapshotProvider {
         if let last = try lastSnapshot(request.session), last.state == state, records.has(last.snapshot) {
             // What was written meanwhile and undone again isn't needed.
             writer.discard()
-            return Self.again(last.snapshot, request)
+            return last.snapshot.again(for: request)
         }
         do throws(SnapshotError) {
             let snapshot = try records.add(session: request.session, deadline: request.deadline) {
@@ -149,17 +149,6 @@ public final class GitProvider: SnapshotProvider {
         try repository.setRef(GitRepository.ref(request.session, number), to: commit)
         snapshot.reference = commit.hex
         return snapshot
-    }
-
-    private static func again(_ snapshot: Snapshot, _ request: SnapshotRequest) -> Snapshot {
-        var same = snapshot
-        same.sameAs = snapshot.number
-        same.label = request.label
-        same.reason = request.reason
-        same.sessionTime = request.sessionTime
-        same.takenAt = WallClock.now()
-        same.bytesAdded = 0
-        return same
     }
 
     private func lastSnapshot(

@@ -1,3 +1,5 @@
+import Processes
+
 /// A saved state of a workspace: what is known of it without looking at its files.
 public struct Snapshot: Hashable, Codable, Sendable {
     public var session: String
@@ -46,6 +48,20 @@ public struct Snapshot: Hashable, Codable, Sendable {
 
     /// `SESSION@N`. Its session was checked when it was taken or read.
     public var name: String { "\(session)@\(number)" }
+}
+
+extension Snapshot {
+    /// The same snapshot, asked for once more with nothing changed.
+    func again(for request: SnapshotRequest) -> Snapshot {
+        var same = self
+        same.sameAs = number
+        same.label = request.label
+        same.reason = request.reason
+        same.sessionTime = request.sessionTime
+        same.takenAt = WallClock.now()
+        same.bytesAdded = 0
+        return same
+    }
 }
 
 /// Why a snapshot was taken.

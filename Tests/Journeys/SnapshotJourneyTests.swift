@@ -114,6 +114,32 @@ import Testing
         #expect(run.errorText.contains("no snapshot was taken"))
     }
 
+    /// The request as Agent Harbor's own programs write it, and what comes back.
+    private static let harbor = """
+        import os, socket, struct
+        s = socket.socket(socket.AF_UNIX)
+        s.connect(os.environ["AH_RECORDER_IPC_SOCKET"])
+        body = b"\\x00" + struct.pack("<QI", 77, 12) + b"from harbor"
+        s.sendall(struct.pack("<I", len(body)) + body)
+        size = struct.unpack("<I", s.recv(4))[0]
+        answer = b""
+        while len(answer) < size: answer += s.recv(size - len(answer))
+        print("id", struct.unpack("<QQQ", answer[1:25])[0] if answer[0] == 0 else answer[1:].decode())
+        """
+
+    @Test func `a hook of Agent Harbor's gets its snapshot, or is told why not`() throws {
+        let sandbox = try session("python3 \"$HOME/harbor.py\" || true", options: ["--snapshot-on", "neither"])
+        try sandbox.folder.write(Self.harbor, to: "harbor.py")
+        let options = ["--force", "--cwd", sandbox("ws"), "--snapshot-on", "neither", "--snapshot-wait", "60000"]
+        #expect(try sandbox.record("echo x > x; python3 \"$HOME/harbor.py\"", options: options).status == 0)
+        #expect(try sandbox.recorded().text.contains("id 77"))
+        #expect(try snapshots(sandbox).contains { $0.label == "from harbor" && $0.id == 2 })
+        #expect(
+            try sandbox.record("python3 \"$HOME/harbor.py\"", options: ["--force", "--snapshots", "disable"]).status
+                == 0)
+        #expect(try sandbox.recorded().text.contains("takes no snapshots"))
+    }
+
     @Test func `what a recording or a branch needs is not deleted`() throws {
         let sandbox = try session(Self.edits, options: ["--snapshot-on", "neither"])
         let refused = try sandbox.ah("agent", "fs", "delete", "@2")
