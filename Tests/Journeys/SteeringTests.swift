@@ -63,10 +63,13 @@ import Testing
         let sandbox = try Sandbox()
         let command = try session(sandbox, "while :; do echo tick; read -rt 0.02; done")
         #expect(try sandbox.ah("agent", "pause", "-").status == 0)
-        let child = try #require(
+        func stopped() -> Int32? {
             sandbox.processes.first { pid in
                 (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8))?.contains(") T ") == true
-            })
+            }
+        }
+        try wait("the program to stand still") { stopped() != nil }
+        let child = try #require(stopped())
         #expect(child > 0)
         #expect(try sandbox.ah("agent", "resume", "-").status == 0)
         try wait("the program to go on") {
