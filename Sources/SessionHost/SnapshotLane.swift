@@ -116,7 +116,7 @@ final class SnapshotLane: Sendable {
                 case .demand(let demand): take(demand, taker)
                 case .moment(let label): taker.schedule.note(.moment(label), at: MonotonicClock.now())
                 case .activity: taker.schedule.note(.change, at: MonotonicClock.now())
-                case .stop: return close(taker)
+                case .stop: return
                 }
             }
             taker.lookForChanges()
@@ -131,7 +131,10 @@ final class SnapshotLane: Sendable {
 
     private func take(_ demand: Demand, _ taker: SnapshotTaker) {
         do {
-            if let snapshot = try taker.take(demand) { report(.taken(snapshot, token: demand.token)) }
+            let snapshot = try taker.take(demand)
+            // Before it is reported: the host ends then, and this thread with it.
+            if demand.reason == .exit { close(taker) }
+            if let snapshot { report(.taken(snapshot, token: demand.token)) }
         } catch {
             report(.failed("\(error)", reason: demand.reason, token: demand.token))
         }
