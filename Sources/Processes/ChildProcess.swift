@@ -11,6 +11,14 @@ public final class ChildProcess {
     public enum Termination: Hashable, Sendable {
         case exited(Int32)
         case signalled(Int32)
+
+        /// As a shell reports it: the exit code, or 128 and the signal.
+        public var shellStatus: Int32 {
+            switch self {
+            case .exited(let code): code
+            case .signalled(let signal): 128 + signal
+            }
+        }
     }
 
     /// What to start: `arguments[0]` is the command, looked up in `environment`'s PATH as a shell would.
@@ -71,6 +79,16 @@ public final class ChildProcess {
         return termination
     }
 
+    /// How the child ended, once it has.
+    public func waitForEnd() -> Termination {
+        while true {
+            if let termination = reap() { return termination }
+            var poller = Poller()
+            poller.add(descriptor, .read)
+            _ = poller.wait(milliseconds: nil)
+        }
+    }
+
     /// Sends a signal to the child's process group, once it has one, and else to the child. No-op after it was reaped.
     public func signal(_ number: Int32) {
         guard termination == nil else { return }
@@ -115,7 +133,11 @@ extension ChildProcess.Launch {
     }
 
     /// The child's own PATH, or what a shell assumes without one.
-    var searchPath: String { environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin" }
+    public static func searchPath(_ environment: [String: String]) -> String {
+        environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+    }
+
+    var searchPath: String { Self.searchPath(environment) }
 
     private static func isExecutableFile(_ path: String) -> Bool {
         var info = stat()

@@ -128,7 +128,7 @@ public final class HostProcess {
             if let wanted = configuration.snapshots {
                 let lane = try SnapshotLane(
                     wanted, sessionID: configuration.sessionID,
-                    searchPath: configuration.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin", clock: clock,
+                    searchPath: ChildProcess.Launch.searchPath(configuration.environment), clock: clock,
                     loopWake: wake)
                 try lane.start()
                 snapshots = lane

@@ -84,16 +84,7 @@ final class BisectionJob {
             Glibc.kill(-child.pid, SIGKILL)
             isOver = true
         }
-        while true {
-            switch child.reap() {
-            case .exited(let code): return code
-            case .signalled(let signal): return 128 + signal
-            case nil:
-                var poller = Poller()
-                poller.add(child.descriptor, .read)
-                _ = poller.wait(milliseconds: nil)
-            }
-        }
+        return child.waitForEnd().shellStatus
     }
 
     /// The end of what the test printed.

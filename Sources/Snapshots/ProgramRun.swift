@@ -121,16 +121,5 @@ final class ChildPipes {
     }
 
     /// Waits for its end. As a shell reports it: the exit code, or 128 and the signal.
-    func wait() -> Int32 {
-        while true {
-            switch child.reap() {
-            case .exited(let code): return code
-            case .signalled(let signal): return 128 + signal
-            case nil:
-                var poller = Poller()
-                poller.add(child.descriptor, .read)
-                _ = poller.wait(milliseconds: nil)
-            }
-        }
-    }
+    func wait() -> Int32 { child.waitForEnd().shellStatus }
 }

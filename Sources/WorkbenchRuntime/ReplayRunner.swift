@@ -114,7 +114,7 @@ public final class ReplayRunner {
         isFollowing = !player.timeline.isFinished
         sessionID = player.timeline.metadata?.sessionID ?? ""
         stateFolder = SessionFolders(environment: options.environment).home
-        searchPath = options.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        searchPath = ChildProcess.Launch.searchPath(options.environment)
         prepare(options)
     }
 

@@ -1,6 +1,7 @@
 import Agents
 import FoundationEssentials
 import Glibc
+import Processes
 import SessionHost
 import WorkbenchModel
 
@@ -49,7 +50,8 @@ struct AgentShelf {
 
     private func find(_ program: String) -> String? {
         let folders =
-            program.contains("/") ? [""] : SnapshotDesk.searchPath(environment).split(separator: ":").map { "\($0)/" }
+            program.contains("/")
+            ? [""] : ChildProcess.Launch.searchPath(environment).split(separator: ":").map { "\($0)/" }
         return folders.map { $0 + program }.first { path in
             var info = stat()
             return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Processes
 import SessionHost
 import Snapshots
 
@@ -12,14 +13,10 @@ struct SnapshotDesk {
     init(environment: [String: String] = Program.environment) {
         self.environment = environment
         folders = SessionFolders(environment: environment)
-        archive = SnapshotArchive(state: folders.home, searchPath: Self.searchPath(environment))
+        archive = SnapshotArchive(state: folders.home, searchPath: ChildProcess.Launch.searchPath(environment))
     }
 
-    static func searchPath(_ environment: [String: String]) -> String {
-        environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-    }
-
-    var searchPath: String { Self.searchPath(environment) }
+    var searchPath: String { ChildProcess.Launch.searchPath(environment) }
 
     /// Folders of ours that may lie in a workspace, and are no part of it.
     var ownFolders: [String] { [folders.home, folders.runtime] }

@@ -100,13 +100,3 @@ public final class BackgroundCommand {
         return self.output.count + errorOutput.count > before
     }
 }
-
-extension ChildProcess.Termination {
-    /// As a shell reports it: the exit code, or 128 + the signal.
-    public var shellStatus: Int32 {
-        switch self {
-        case .exited(let code): code
-        case .signalled(let number): 128 + number
-        }
-    }
-}
