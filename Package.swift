@@ -15,7 +15,7 @@ let folders = [
     "CVTerm", "CCurses", "CBrotli", "CPTY", "ScreenModel", "Recording", "Interchange", "Emulation", "Playback",
     "CSnapshots", "Processes", "Snapshots", "Agents", "Keymaps", "Themes", "WorkbenchModel", "Rendering", "Display",
     "SessionHost",
-    "WorkbenchRuntime", "ah",
+    "WorkbenchRuntime", "Catalog", "ah",
 ]
 
 /// A target whose resources lie outside `Sources`, as `keymaps/` and `themes/` do: a file is compiled in as a constant.
@@ -36,6 +36,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], excluding: [Stri
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -45,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .target(name: "CVTerm", path: "Sources/CVTerm", linkerSettings: [.linkedLibrary("vterm")]),
@@ -79,12 +81,13 @@ let package = Package(
                 "ScreenModel", "Recording", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
                 "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots",
             ]),
+        module("Catalog", ["Recording", "Snapshots", "SessionHost", database]),
         .executableTarget(
             name: "ah",
             dependencies: [
                 "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
                 "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "WorkbenchRuntime", "Agents",
-                arguments,
+                "Catalog", arguments,
             ],
             path: "Sources/ah", swiftSettings: strict),
         .target(
@@ -105,6 +108,7 @@ let package = Package(
         tests("Display", ["Display", "ScreenModel", "Emulation", "Processes", "CCurses"]),
         tests("SessionHost", ["SessionHost", "Recording", "Processes", "ScreenModel"]),
         tests("WorkbenchRuntime", ["WorkbenchRuntime", "Display", "ScreenModel"]),
+        tests("Catalog", ["Catalog", "Recording", "Snapshots", "SessionHost", "ScreenModel"]),
         tests("Journeys", ["Recording", "Interchange", "ScreenModel", "Processes", "Snapshots"]),
         tests("Layout", []),
         .executableTarget(

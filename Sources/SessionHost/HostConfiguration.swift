@@ -13,6 +13,8 @@ public struct HostConfiguration: Codable, Sendable {
     public var rows: Int
     /// Where the recording goes.
     public var recordingPath: String
+    /// The recording's name among all others where it lies elsewhere: a link is made there, so that it is found.
+    public var linkPath: String?
     public var socketPath: String
     /// Where the facts of the running session go (``SessionFolders/facts(_:)``).
     public var factsPath: String

@@ -123,6 +123,28 @@ extension HostProcess {
         }
     }
 
+    /// A recording elsewhere is found by a link among the others.
+    func linkRecording() {
+        var target = configuration.recordingPath
+        var info = stat()
+        // Devices and pipes are nothing to come back to.
+        guard let link = configuration.linkPath, stat(target, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+            return
+        }
+        if let real = realpath(target, nil) {
+            target = String(cString: real)
+            free(real)
+        }
+        do throws(SessionError) {
+            try SessionFolders.makePrivate(link.parentFolder)
+        } catch {
+            return notice("\(error); the recording is whole, but no list shows it")
+        }
+        if symlink(target, link) != 0 {
+            notice("\(link): \(String(cString: strerror(errno))); the recording is whole, but no list shows it")
+        }
+    }
+
     /// Nanoseconds without output after which a dead child's terminal counts as read, though somebody has it open.
     private static let drainTime: UInt64 = 100_000_000
     private static let longestDrain: UInt64 = 2_000_000_000

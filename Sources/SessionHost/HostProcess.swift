@@ -149,6 +149,7 @@ public final class HostProcess {
         }
         injections = configuration.injection.map { [Injection($0, now: MonotonicClock.now())] } ?? []
         writeFacts()
+        linkRecording()
     }
 
     private static func recordingWriter(

@@ -30,42 +30,13 @@ public struct SessionDirectory: Sendable {
         return result.sorted { ($0.startedAt, $0.sessionID) > ($1.startedAt, $1.sessionID) }
     }
 
-    /// A session that runs now: by id, beginning of an id, or name; nil or `-` is the newest.
+    /// A session that runs now, as ``SessionReference`` has it; nil or `-` is the newest.
     public func runningSession(_ name: String?) throws(SessionError) -> SessionFacts {
-        let all = running()
-        guard let name, name != "-" else {
-            guard let newest = all.first else { throw .noSuchSession("running now", candidates: []) }
-            return newest
-        }
-        let found = all.filter { $0.sessionID.hasPrefix(name.lowercased()) || $0.name == name }
+        let reference = SessionReference(name)
+        let found = reference.matches(among: running(), id: \.sessionID, name: \.name)
         if found.count == 1 { return found[0] }
-        throw .noSuchSession(name, candidates: found.map(\.sessionID))
+        throw .noSuchSession(reference.isNewest ? "running now" : reference.text, candidates: found.map(\.sessionID))
     }
-
-    /// The recording a user means: a path, `-` (standard input), a running session, or a recorded one by its id.
-    public func recording(_ name: String) throws(SessionError) -> String {
-        if name == "-" || name.contains("/") || access(name, F_OK) == 0 { return name }
-        if let facts = try? runningSession(name) { return facts.recordingPath }
-        let found = recorded().filter { $0.sessionID.hasPrefix(name.lowercased()) }
-        if found.count == 1 { return found[0].path }
-        if found.isEmpty, name.hasSuffix(".ahr") { return name }
-        if found.isEmpty, let path = named(name) { return path }
-        throw .noSuchSession(name, candidates: found.map(\.sessionID))
-    }
-
-    /// The newest recording of a session that was given this name.
-    private func named(_ name: String) -> String? {
-        for (_, path) in recorded().sorted(by: { $0.path > $1.path }).prefix(Self.searchedForName) {
-            guard let reader = try? RecordingReader.open(path: path), let block = try? reader.block(0) else { continue }
-            for event in block.events {
-                if case .metadata(let metadata) = event.kind, metadata.name == name { return path }
-            }
-        }
-        return nil
-    }
-
-    /// Recordings that are looked into for a name.
-    private static let searchedForName = 2000
 
     /// All recordings under the home folder: `recordings/YYYY/MM/ID.ahr`.
     public func recorded() -> [(sessionID: String, path: String)] {
@@ -74,7 +45,9 @@ public struct SessionDirectory: Sendable {
             for month in entries("\(folders.recordings)/\(year)") {
                 let folder = "\(folders.recordings)/\(year)/\(month)"
                 for name in entries(folder) where name.hasSuffix(".ahr") {
-                    result.append((String(name.dropLast(4)), "\(folder)/\(name)"))
+                    let path = "\(folder)/\(name)"
+                    // A link may lead to where a recording was once.
+                    if access(path, F_OK) == 0 { result.append((String(name.dropLast(4)), path)) }
                 }
             }
         }

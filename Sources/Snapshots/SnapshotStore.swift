@@ -72,7 +72,8 @@ public struct SnapshotStore: Hashable, Sendable {
     /// Whole checkouts of snapshots, kept for further branches.
     public var checkouts: String { "\(folder)/checkouts" }
     public var branches: String { "\(folder)/branches" }
-    var recordFolder: String { "\(folder)/records" }
+    /// `SESSION/N.json` for each snapshot: see `SnapshotRecords`.
+    public var recordFolder: String { "\(folder)/records" }
     /// Held shared by whoever adds to the store, exclusively for the moment in which a collection removes.
     var contentLock: String { "\(folder)/content.lock" }
     /// Held while a snapshot gets its number and its record.

@@ -50,7 +50,7 @@ struct AgentContinuation {
 
     /// What the parent's moments told, up to the snapshot.
     private func source(_ snapshot: Snapshot) throws -> Continuation.Source {
-        let path = try SessionDirectory(folders: start.shelf.folders).recording(snapshot.session)
+        let path = try CatalogueDesk.recording(snapshot.session, environment: environment)
         let player = Player(try ReplayOptions(source: .file(path)).open(), options: Player.Options())
         if !player.timeline.isFinished { player.indexAll() }
         let limit = snapshot.sessionTime.map { Int64(clamping: $0) } ?? .max

@@ -3,6 +3,7 @@
 
 import Agents
 import ArgumentParser
+import Catalog
 import Display
 import Emulation
 import Glibc
@@ -23,7 +24,10 @@ struct AhCommand: ParsableCommand {
             Recordings go to $AH_HOME/recordings (by default ~/.local/state/agent-harbor/recordings).
             """,
         version: Program.version,
-        subcommands: [AgentCommand.self, AttachCommand.self, HostCommand.self, CompactInBackgroundCommand.self])
+        subcommands: [
+            AgentCommand.self, SessionCommand.self, AttachCommand.self, CatalogCommand.self, HostCommand.self,
+            CompactInBackgroundCommand.self,
+        ])
 
     /// The program's entry: parses, runs, and ends with the status that the subcommand decided.
     static func start() -> Never {
@@ -41,6 +45,9 @@ struct AhCommand: ParsableCommand {
             Program.complain(failure.message)
             Glibc.exit(failure.status)
         } catch let error as SessionError {
+            Program.complain("\(error)")
+            Glibc.exit(error.shellStatus)
+        } catch let error as CatalogError {
             Program.complain("\(error)")
             Glibc.exit(error.shellStatus)
         } catch let error

@@ -14,7 +14,7 @@ struct BisectSubject {
     let recording: (path: String, timeline: Timeline)?
     private let desk: SnapshotDesk
 
-    /// - Parameter session: an id, the beginning of one, a running session's name, or a recording's path.
+    /// - Parameter session: as `SessionReference` has it, or a recording's path.
     init(_ desk: SnapshotDesk, session: String) throws {
         self.desk = desk
         let directory = SessionDirectory(folders: desk.folders)
@@ -28,6 +28,8 @@ struct BisectSubject {
             id = found
         } else if let facts = try? directory.runningSession(session) {
             id = facts.sessionID
+        } else if let known = try? CatalogueDesk(environment: desk.environment).session(session) {
+            id = known.id
         } else {
             id = session.lowercased()
         }

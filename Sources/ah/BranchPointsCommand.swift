@@ -29,7 +29,7 @@ struct BranchPointsCommand: ParsableCommand {
     }
 
     func run() throws {
-        let path = try SessionDirectory(folders: SessionFolders(environment: Program.environment)).recording(file)
+        let path = try CatalogueDesk.recording(file)
         let source: ReplayOptions.Source =
             path == "-" ? .bytes(StandardInput.read(), name: "standard input") : .file(path)
         let reader = try ReplayOptions(source: source).open()

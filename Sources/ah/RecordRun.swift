@@ -51,6 +51,9 @@ struct RecordRun {
             sessionID: sessionID, command: command, environment: childEnvironment(), columns: size.columns,
             rows: size.rows, recordingPath: path, socketPath: folders.socket(sessionID),
             factsPath: folders.facts(sessionID), version: Program.version)
+        if options.output != nil {
+            configuration.linkPath = folders.recording(sessionID, startedAt: WallClock.now())
+        }
         configuration.workingDirectory = try options.cwd.map(absolute) ?? Program.existingWorkingDirectory()
         configuration.recordsInput = options.recordInput
         configuration.quality = options.brotliQuality

@@ -61,7 +61,7 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         let environment = Program.environment
-        let name = try SessionDirectory(folders: SessionFolders(environment: environment)).recording(file)
+        let name = try CatalogueDesk.recording(file, environment: environment)
         var options = try Self.options(name, environment: environment)
         options.speed = speed
         options.idleLimit = idleLimit.map { Int64($0 * 1000) }

@@ -1,3 +1,4 @@
+import Catalog
 import FoundationEssentials
 import Glibc
 import Processes
@@ -26,11 +27,18 @@ struct SnapshotDesk {
         if text.hasPrefix("@") || text == "-" || text.hasPrefix("-@") {
             return try archive.find(defaultSession() + (text.firstIndex(of: "@").map { String(text[$0...]) } ?? ""))
         }
-        // A session may be called by its name as well.
-        let session = text.split(separator: "@").first.map(String.init) ?? text
-        if let facts = try? SessionDirectory(folders: folders).runningSession(session), facts.name == session {
+        // A session may be called in any way; what the catalogue doesn't know, such as one without a recording, the stores may.
+        let session = SessionReference.session(of: text)
+        if let facts = try? SessionDirectory(folders: folders).runningSession(String(session)) {
             return try archive.find(facts.sessionID + text.dropFirst(session.count))
         }
+        var known: SessionEntry?
+        do throws(CatalogError) {
+            known = try CatalogueDesk(environment: environment).session(String(session))
+        } catch {
+            if case .ambiguous = error { throw error }
+        }
+        if let known { return try archive.find(known.id + text.dropFirst(session.count)) }
         return try archive.find(text)
     }
 
@@ -136,6 +144,26 @@ struct TextTable {
 
 /// Moments of the wall clock, in the user's time zone: `2026-11-23 16:05:07`.
 enum DateText {
+    /// Reads `2026-11-01`, `2026-11-01 14:30` or `2026-11-01T14:30:05`, in the user's time zone; milliseconds since 1970.
+    static func milliseconds(_ text: String) -> Int64? {
+        let halves = text.split(whereSeparator: { $0 == "T" || $0 == " " })
+        guard (1...2).contains(halves.count) else { return nil }
+        func numbers(_ text: Substring, _ separator: Character, _ counts: ClosedRange<Int>) -> [Int32]? {
+            let parts = text.split(separator: separator, omittingEmptySubsequences: false)
+            let numbers = parts.compactMap { $0.allSatisfy(\.isNumber) ? Int32($0) : nil }
+            return counts.contains(parts.count) && numbers.count == parts.count ? numbers : nil
+        }
+        guard let date = numbers(halves[0], "-", 3...3), (1...12).contains(date[1]), (1...31).contains(date[2]),
+            (1970...9999).contains(date[0]), let time = halves.count == 1 ? [0, 0] : numbers(halves[1], ":", 2...3),
+            time[0] < 24, time.dropFirst().allSatisfy({ $0 < 60 })
+        else { return nil }
+        var parts = tm()
+        (parts.tm_year, parts.tm_mon, parts.tm_mday) = (date[0] - 1900, date[1] - 1, date[2])
+        (parts.tm_hour, parts.tm_min, parts.tm_sec) = (time[0], time[1], time.count > 2 ? time[2] : 0)
+        parts.tm_isdst = -1
+        return Int64(mktime(&parts)) * 1000
+    }
+
     static func text(_ milliseconds: Int64) -> String {
         var seconds = time_t(milliseconds / 1000)
         var parts = tm()

@@ -10,7 +10,7 @@ struct VerifyCommand: ParsableCommand {
     var file: String
 
     func run() throws {
-        let path = try SessionDirectory(folders: SessionFolders(environment: Program.environment)).recording(file)
+        let path = try CatalogueDesk.recording(file)
         let report = try Verification.verify(path: path)
         Program.say(report.text)
         if !report.isIntact { throw Failure("\(path) is not whole: see above", status: 1) }
@@ -33,7 +33,7 @@ struct CompactCommand: ParsableCommand {
     }
 
     func run() throws {
-        let path = try SessionDirectory(folders: SessionFolders(environment: Program.environment)).recording(file)
+        let path = try CatalogueDesk.recording(file)
         let result = try Compaction.compact(path: path, quality: quality)
         Program.say("\(path): \(result.before) → \(result.after) bytes")
     }

@@ -19,10 +19,11 @@ enum Architecture {
             "ScreenModel", "Recording", "Emulation", "Playback", "Processes", "Keymaps", "Themes", "WorkbenchModel",
             "Rendering", "Display", "SessionHost", "Snapshots",
         ],
+        "Catalog": ["Recording", "Snapshots", "SessionHost", "GRDB"],
         "ah": [
             "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
             "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "WorkbenchRuntime", "Agents",
-            "ArgumentParser",
+            "Catalog", "ArgumentParser",
         ],
     ]
 
@@ -38,6 +39,7 @@ enum Architecture {
         "Crypto": ["Recording", "Agents"],
         "TOMLKit": ["Keymaps", "Themes", "Agents"],
         "ArgumentParser": ["ah"],
+        "GRDB": ["Catalog"],
     ]
 
     /// What any module may import. Foundation proper is not here: it costs start-up time and memory.

@@ -45,6 +45,7 @@ struct LayoutTests {
         let manifest = tree.text("Package.swift")
         let products = [
             "crypto": "Crypto", "toml": "TOMLKit", "arguments": "ArgumentParser", "system": "SystemPackage",
+            "database": "GRDB",
         ]
         for match in manifest.matches(of: #/module\(\s*"(\w+)"(?:,\s*embedding:\s*"[^"]*")?,\s*\[([^\]]*)\]/#) {
             let declared = match.2.split { !($0.isLetter || $0.isNumber) }.map { products[String($0)] ?? String($0) }

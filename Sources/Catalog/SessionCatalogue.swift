@@ -1,0 +1,188 @@
+import FoundationEssentials
+import GRDB
+import Glibc
+import SessionHost
+import Snapshots
+import Synchronization
+
+/// The catalogue of all sessions below `AH_HOME`: opened by any number of processes, brought up to date by whoever reads it.
+///
+/// A damaged file is set aside and made anew, and one that can't be made (a full or read-only disk) is kept in memory: the
+/// answers are the same, only slower. ``remarks`` says so.
+public final class SessionCatalogue: Sendable {
+    public let folders: SessionFolders
+    public let notes: SessionNotes
+    /// `AH_HOME/catalog.sqlite`.
+    public let path: String
+
+    private struct State {
+        var queue: DatabaseQueue
+        var remarks: [String] = []
+        var isInMemory = false
+    }
+
+    private let state: Mutex<State>
+
+    /// Opens it, and makes it if there is none. Cheap: nothing is read of the recordings before a query.
+    public init(folders: SessionFolders) throws(CatalogError) {
+        self.folders = folders
+        notes = SessionNotes(home: folders.home)
+        path = "\(folders.home)/catalog.sqlite"
+        state = Mutex(try Self.start(path))
+    }
+
+    /// What its users should be told: one line each, each only once.
+    public func takeRemarks() -> [String] {
+        state.withLock { state in
+            defer { state.remarks = [] }
+            return state.remarks
+        }
+    }
+
+    func remark(_ text: String) {
+        state.withLock { if !$0.remarks.contains(text) { $0.remarks.append(text) } }
+    }
+
+    private static func start(_ path: String) throws(CatalogError) -> State {
+        do throws(CatalogError) {
+            return State(queue: try openFile(path))
+        } catch {
+            switch error {
+            case .corrupt(_, let reason):
+                do throws(CatalogError) {
+                    let aside = try setAside(path)
+                    let text = "\(path): damaged (\(reason)); set aside as \(aside) and made anew from the recordings"
+                    return State(queue: try openFile(path), remarks: [text])
+                } catch {
+                    return try inMemory(because: error)
+                }
+            case .newer, .busy: throw error
+            default: return try inMemory(because: error)
+            }
+        }
+    }
+
+    private static func inMemory(because error: CatalogError) throws(CatalogError) -> State {
+        do {
+            let queue = try DatabaseQueue()
+            try CatalogueSchema.migrator.migrate(queue)
+            return State(
+                queue: queue, remarks: ["\(error); until then every reading starts from the recordings"],
+                isInMemory: true)
+        } catch {
+            throw CatalogError(error, path: ":memory:")
+        }
+    }
+
+    private static func openFile(_ path: String) throws(CatalogError) -> DatabaseQueue {
+        try PrivateFile.makeFolder(path.folderPart)
+        // SQLite gives its other files the mode of this one.
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw .file(path: path, operation: "open", reason: String(cString: strerror(errno)))
+        }
+        close(file)
+        var configuration = Configuration()
+        configuration.label = "catalogue"
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(patience)
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+            guard version <= CatalogueSchema.version else {
+                throw CatalogError.newer(path: path, version: version)
+            }
+            if version < CatalogueSchema.version { try migrate(queue, path) }
+            return queue
+        } catch {
+            throw CatalogError(error, path: path)
+        }
+    }
+
+    /// One process at a time: the others find the work done.
+    private static func migrate(_ queue: DatabaseQueue, _ path: String) throws {
+        let lock = try PrivateFile.lock("\(path).lock")
+        defer { close(lock) }
+        try CatalogueSchema.migrator.migrate(queue)
+        try queue.write { try $0.execute(sql: "PRAGMA user_version = \(CatalogueSchema.version)") }
+    }
+
+    /// Takes a damaged file away, unless somebody else just did.
+    /// - Returns: its new name.
+    private static func setAside(_ path: String) throws(CatalogError) -> String {
+        let lock = try PrivateFile.lock("\(path).lock")
+        defer { close(lock) }
+        let aside = "\(path).damaged-\(FileStamp.now() / 1_000_000_000)"
+        for suffix in ["", "-wal", "-shm"] {
+            guard rename(path + suffix, aside + suffix) == 0 || errno == ENOENT else {
+                throw .file(path: path + suffix, operation: "set aside", reason: String(cString: strerror(errno)))
+            }
+        }
+        return aside
+    }
+
+    // MARK: Access
+
+    private var queue: DatabaseQueue { state.withLock { $0.queue } }
+
+    func read<T>(_ body: (Database) throws -> T) throws(CatalogError) -> T {
+        try access { try $0.read(body) }
+    }
+
+    func write<T>(_ body: (Database) throws -> T) throws(CatalogError) -> T {
+        try access { try $0.write(body) }
+    }
+
+    /// Damage that shows only now is met as at the start: once.
+    private func access<T>(_ body: (DatabaseQueue) throws -> T) throws(CatalogError) -> T {
+        let used = queue
+        do {
+            return try body(used)
+        } catch {
+            let error = CatalogError(error, path: path)
+            guard case .corrupt = error, try replaceDamaged(used, error) else { throw error }
+        }
+        do {
+            // What it was asked for needs what the files tell.
+            try reconcile(.everything)
+            return try body(queue)
+        } catch {
+            throw CatalogError(error, path: path)
+        }
+    }
+
+    /// - Returns: whether there is another one now.
+    private func replaceDamaged(_ damaged: DatabaseQueue, _ error: CatalogError) throws(CatalogError) -> Bool {
+        guard case .corrupt(_, let reason) = error else { return false }
+        return try state.withLock { state throws(CatalogError) in
+            guard state.queue === damaged, !state.isInMemory else { return state.queue !== damaged }
+            let aside = try Self.setAside(path)
+            let fresh = try Self.start(path)
+            state.queue = fresh.queue
+            state.isInMemory = fresh.isInMemory
+            state.remarks += fresh.remarks
+            state.remarks.append(
+                "\(path): damaged (\(reason)); set aside as \(aside) and made anew from the recordings")
+            return true
+        }
+    }
+
+    /// Forgets everything and reads it from the files again.
+    public func rebuild() throws(CatalogError) {
+        try write { database in
+            for table in CatalogueSchema.tables { try database.execute(sql: "DELETE FROM \(table)") }
+        }
+        try reconcile(.everything)
+    }
+
+    /// Seconds that a process waits for others.
+    private static let patience = 5.0
+}
+
+extension String {
+    /// The folder of a path; `.` for a bare name.
+    var folderPart: String {
+        guard let slash = lastIndex(of: "/") else { return "." }
+        return slash == startIndex ? "/" : String(self[..<slash])
+    }
+}

@@ -1,0 +1,53 @@
+import Catalog
+import Glibc
+import SessionHost
+
+/// The catalogue as commands use it: opened on demand, its remarks said on standard error.
+struct CatalogueDesk {
+    let folders: SessionFolders
+    let catalogue: SessionCatalogue
+
+    init(environment: [String: String] = Program.environment) throws(CatalogError) {
+        folders = SessionFolders(environment: environment)
+        catalogue = try SessionCatalogue(folders: folders)
+    }
+
+    func session(_ name: String?, isStrict: Bool = false) throws(CatalogError) -> SessionEntry {
+        defer { sayRemarks() }
+        return try catalogue.resolve(name, isStrict: isStrict)
+    }
+
+    func sayRemarks() {
+        for remark in catalogue.takeRemarks() { Program.complain(remark) }
+    }
+
+    /// The file that a user means where a recording is asked for: a path, `-` for standard input, or a session's.
+    static func recording(_ name: String, environment: [String: String] = Program.environment) throws -> String {
+        if name == "-" || name.contains("/") || access(name, F_OK) == 0 { return name }
+        // The host knows best where it writes.
+        if let facts = try? SessionDirectory(folders: SessionFolders(environment: environment)).runningSession(name) {
+            return facts.recordingPath
+        }
+        let desk = try CatalogueDesk(environment: environment)
+        do throws(CatalogError) {
+            let session = try desk.session(name)
+            guard let path = session.recording?.path else { throw .noSession(name, nearest: nil) }
+            return path
+        } catch {
+            // A file's name that isn't there is better answered by whoever opens it.
+            if case .noSession = error, name.hasSuffix(".ahr") { return name }
+            throw error
+        }
+    }
+}
+
+extension CatalogError {
+    /// As `ah session --help` has them.
+    var shellStatus: Int32 {
+        switch self {
+        case .noSession: 2
+        case .ambiguous: 3
+        default: 1
+        }
+    }
+}
