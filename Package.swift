@@ -74,12 +74,12 @@ let package = Package(
         module("Rendering", ["ScreenModel", "WorkbenchModel", "Themes"]),
         module("Display", ["ScreenModel", "CCurses", "CPTY"]),
         module(
-            "SessionHost", ["ScreenModel", "Recording", "Emulation", "Processes", "Snapshots", "CPTY"]),
+            "SessionHost", ["ScreenModel", "Recording", "Emulation", "Processes", "Snapshots", "CPTY", "Agents"]),
         module(
             "WorkbenchRuntime",
             [
                 "ScreenModel", "Recording", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
-                "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots",
+                "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "Agents",
             ]),
         module("Catalog", ["Recording", "Snapshots", "SessionHost", database]),
         .executableTarget(
@@ -106,7 +106,7 @@ let package = Package(
         tests("WorkbenchModel", ["WorkbenchModel", "ScreenModel"]),
         tests("Rendering", ["Rendering", "WorkbenchModel", "Themes", "ScreenModel"]),
         tests("Display", ["Display", "ScreenModel", "Emulation", "Processes", "CCurses"]),
-        tests("SessionHost", ["SessionHost", "Recording", "Processes", "ScreenModel"]),
+        tests("SessionHost", ["SessionHost", "Recording", "Processes", "ScreenModel", "Agents"]),
         tests("WorkbenchRuntime", ["WorkbenchRuntime", "Display", "ScreenModel"]),
         tests("Catalog", ["Catalog", "Recording", "Snapshots", "SessionHost", "ScreenModel"]),
         tests("Journeys", ["Recording", "Interchange", "ScreenModel", "Processes", "Snapshots"]),

@@ -7,4 +7,7 @@ public enum AgentState: String, Codable, Hashable, Sendable, CaseIterable {
 
     /// Whether nothing comes after it.
     public var isFinal: Bool { self == .done || self == .failed }
+
+    /// Whether it goes on only when a person does something.
+    public var waitsForPerson: Bool { self == .waitsForPermission || self == .waitsForInput }
 }

@@ -1,7 +1,5 @@
-import Glibc
-
 /// What a conversation has cost so far, as far as its agent writes that down.
-public struct ConversationUsage: Hashable, Sendable {
+public struct ConversationUsage: Codable, Hashable, Sendable {
     public var model: String?
     /// Tokens of the whole conversation, cached ones among those that went in; of Claude those of the last answer, until
     /// it writes its totals at the conversation's end.
@@ -12,17 +10,11 @@ public struct ConversationUsage: Hashable, Sendable {
 
     public init() {}
 
+    public var isEmpty: Bool { self == ConversationUsage() }
+
     /// Reads the end of a transcript, which is where the newest figures stand.
     public static func read(_ path: String) -> ConversationUsage {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return ConversationUsage() }
-        defer { close(descriptor) }
-        var info = stat()
-        guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return ConversationUsage() }
-        let start = max(0, info.st_size - tail)
-        var bytes = [UInt8](repeating: 0, count: Int(info.st_size - start))
-        let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, start) }
-        return ConversationUsage(lines: bytes[..<max(0, count)])
+        ConversationUsage(lines: TranscriptTail.read(path, limit: tail)[...])
     }
 
     /// Bytes from the end that are looked at.
@@ -33,7 +25,8 @@ public struct ConversationUsage: Hashable, Sendable {
         for line in bytes.split(separator: 0x0A).reversed() {
             if model != nil, outputTokens != nil, cost != nil { return }
             // Most lines are large and tell nothing of this.
-            guard Self.marks.contains(where: { Self.contains(line, $0) }), let json = try? JSONValue(parsing: line)
+            guard Self.marks.contains(where: { TranscriptTail.contains(line, $0) }),
+                let json = try? JSONValue(parsing: line)
             else { continue }
             take(json)
         }
@@ -42,24 +35,6 @@ public struct ConversationUsage: Hashable, Sendable {
     private static let marks = [
         Array(#""usage""#.utf8), Array("cost-state".utf8), Array("token_count".utf8), Array("turn_context".utf8),
     ]
-
-    private static func contains(_ line: ArraySlice<UInt8>, _ mark: [UInt8]) -> Bool {
-        line.withUnsafeBytes { line in
-            mark.withUnsafeBytes { mark in
-                guard let text = line.baseAddress, let first = mark.first, let sought = mark.baseAddress else {
-                    return false
-                }
-                var start = 0
-                while line.count - start >= mark.count,
-                    let found = memchr(text + start, Int32(first), line.count - start - mark.count + 1)
-                {
-                    if memcmp(found, sought, mark.count) == 0 { return true }
-                    start = UnsafeRawPointer(found) - text + 1
-                }
-                return false
-            }
-        }
-    }
 
     private mutating func take(_ json: JSONValue) {
         switch json["type"]?.text {

@@ -49,7 +49,7 @@ extension HookInstallation {
     }
 
     /// The value of the last such option among the user's arguments.
-    static func option(_ name: String, in words: [String]) -> String? {
+    public static func option(_ name: String, in words: [String]) -> String? {
         var result: String?
         for (index, word) in words.enumerated() {
             if word == "--" { break }

@@ -30,11 +30,25 @@ public struct MilestoneRules {
         return found
     }
 
+    /// What a command that a shell or a recorder ran tells by its output and status.
+    public func milestones(ofCommand command: String, output: String, status: Int?) -> [Milestone] {
+        var use = ToolUse(tool: "command", input: .null, response: .null, folder: nil)
+        (use.command, use.output, use.exitStatus, use.hasEnded) = (command, output, status, true)
+        return milestones(of: use)
+    }
+
+    /// Whether the end of this command may be a milestone.
+    public func applies(to command: String) -> Bool { rules.contains { $0.command?.matches(command) == true } }
+
     /// What one line of the live screen tells.
-    public func milestone(onScreen line: String) -> Milestone? {
+    public func milestone(onScreen line: String) -> Milestone? { screenMilestone(line)?.milestone }
+
+    /// The same, and whether a failure of this kind outweighs any success.
+    func screenMilestone(_ line: String) -> (milestone: Milestone, failureWins: Bool)? {
         for rule in rules where rule.readsScreen {
             if let outcome = rule.outcome(ofLine: line) {
-                return Milestone(kind: rule.kind, hasSucceeded: outcome, rule: rule.name, evidence: line)
+                let milestone = Milestone(kind: rule.kind, hasSucceeded: outcome, rule: rule.name, evidence: line)
+                return (milestone, rule.failureWins)
             }
         }
         return nil

@@ -18,6 +18,7 @@ extension Interpreter {
         case 7: events.append(.workingDirectory(Self.text(rest)))
         case 8: link(rest)
         case 9: notification(rest)
+        case 99: kittyNotification(rest)
         case 777: urxvtNotification(rest)
         case 52: clipboard(rest)
         case 133, 633: shellMark(command, rest, offset: offset)
@@ -91,6 +92,18 @@ extension Interpreter {
         guard kind.elementsEqual("notify".utf8) else { return }
         let (title, body) = Self.split(rest)
         events.append(.notification(title: Self.text(title), body: Self.text(body)))
+    }
+
+    /// OSC 99: metadata, then a piece of the title or of the body. Pieces stand for themselves; their ids join nothing here.
+    private mutating func kittyNotification(_ bytes: ArraySlice<UInt8>) {
+        let (metadata, payload) = Self.split(bytes)
+        let facts = metadata.split(separator: 0x3A)
+        let part = facts.last { $0.starts(with: "p=".utf8) }?.dropFirst(2) ?? []
+        guard part.isEmpty || part.elementsEqual("title".utf8) || part.elementsEqual("body".utf8), !payload.isEmpty
+        else { return }
+        // In base64 it is no text for people; that there is one counts all the same.
+        let isEncoded = facts.contains { $0.elementsEqual("e=1".utf8) }
+        events.append(.notification(title: "", body: isEncoded ? "" : Self.text(payload)))
     }
 
     private mutating func clipboard(_ bytes: ArraySlice<UInt8>) {

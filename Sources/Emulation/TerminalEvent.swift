@@ -7,7 +7,7 @@ public enum TerminalEvent: Hashable, Sendable {
     /// OSC 7 (a file: URI as sent), OSC 9;9 and OSC 633;P;Cwd= (a path)
     case workingDirectory(String)
     case bell
-    /// OSC 9 (no title) and OSC 777;notify
+    /// OSC 9 and 99 (no title) and OSC 777;notify
     case notification(title: String, body: String)
     /// OSC 9;4. The percentage is 0 … 100.
     case progress(state: ProgressState, percent: Int)

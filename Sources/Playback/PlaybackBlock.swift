@@ -47,7 +47,7 @@ final class PlaybackBlock {
 
     private static func isPlayed(_ kind: Event.Kind) -> Bool {
         switch kind {
-        case .resize, .moment, .snapshot, .gap, .exit, .metadata, .branch: true
+        case .resize, .moment, .snapshot, .gap, .exit, .metadata, .branch, .state: true
         case .output, .input, .mark, .redaction, .digest, .unknown: false
         }
     }

@@ -19,6 +19,8 @@ public struct Timeline: Hashable, Sendable {
     public var exit: ExitStatus?
     public var moments: [Anchored<Moment>] = []
     public var snapshots: [Anchored<SnapshotReference>] = []
+    /// What the program was doing since when.
+    public var states: [Anchored<StateChange>] = []
     public var resizes: [Anchored<Size>] = []
     public var gaps: [Anchored<Gap>] = []
     /// For each moment and snapshot, in the same order, as far as is indexed.
@@ -47,6 +49,7 @@ public struct Timeline: Hashable, Sendable {
         exit = summary.exit
         moments = summary.moments
         snapshots = summary.snapshots
+        states = summary.states
         resizes = summary.resizes
         gaps = summary.gaps
         isFinished = true
@@ -73,6 +76,7 @@ public struct Timeline: Hashable, Sendable {
         switch event.kind {
         case .moment(let moment): moments.append(anchor(moment, event))
         case .snapshot(let snapshot): snapshots.append(anchor(snapshot, event))
+        case .state(let change): states.append(anchor(change, event))
         case .resize(let columns, let rows): resizes.append(anchor(Size(columns: columns, rows: rows), event))
         case .metadata(let facts): metadata = facts
         case .branch(let facts): branch = facts
@@ -89,18 +93,22 @@ public struct Timeline: Hashable, Sendable {
     struct Counts: Hashable, Sendable {
         var moments = 0
         var snapshots = 0
+        var states = 0
         var resizes = 0
         var gaps = 0
     }
 
     var counts: Counts {
-        Counts(moments: moments.count, snapshots: snapshots.count, resizes: resizes.count, gaps: gaps.count)
+        Counts(
+            moments: moments.count, snapshots: snapshots.count, states: states.count, resizes: resizes.count,
+            gaps: gaps.count)
     }
 
     /// For recordings without a summary, whose lists grow with the frontier.
     mutating func forget(allBut counts: Counts) {
         moments.removeSubrange(min(counts.moments, moments.count)...)
         snapshots.removeSubrange(min(counts.snapshots, snapshots.count)...)
+        states.removeSubrange(min(counts.states, states.count)...)
         resizes.removeSubrange(min(counts.resizes, resizes.count)...)
         gaps.removeSubrange(min(counts.gaps, gaps.count)...)
         momentLines.removeSubrange(min(counts.moments, momentLines.count)...)

@@ -25,6 +25,7 @@ public struct Event: Hashable, Sendable {
         case snapshot(SnapshotReference)
         case metadata(SessionMetadata)
         case branch(BranchMetadata)
+        case state(StateChange)
         case redaction(Redaction)
         case exit(ExitStatus)
         case gap(Gap)
@@ -128,6 +129,22 @@ public struct BranchMetadata: Hashable, Sendable, Codable {
 
     public init(parentSessionID: String) {
         self.parentSessionID = parentSessionID
+    }
+}
+
+/// What the session's program does from here on, as far as was known, and why that was thought.
+public struct StateChange: Hashable, Sendable, Codable {
+    /// `starting`, `working`, `waits-for-permission`, `waits-for-input`, `idle`, `done`, `failed`, `unknown`; open ended.
+    public var state: String
+    /// Who told it: `hook`, `screen rule`, `exit`, …; open ended.
+    public var source: String?
+    /// What told it: an event's name, a line of the screen.
+    public var evidence: String
+
+    public init(state: String, source: String? = nil, evidence: String) {
+        self.state = state
+        self.source = source
+        self.evidence = evidence
     }
 }
 

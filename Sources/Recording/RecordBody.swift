@@ -37,6 +37,7 @@ struct RecordBody {
         case .snapshot(let snapshot): records(of: snapshot, offset: offset)
         case .metadata(let metadata): [json(Format.Extension.metadata, MetadataFields(metadata))]
         case .branch(let branch): [json(Format.Extension.branch, branch)]
+        case .state(let change): [json(Format.Extension.state, change)]
         case .redaction(let redaction): [json(Format.Extension.redaction, redaction)]
         case .exit(let exit): [RecordBody(extension: Format.Extension.exit, bytes: bytes(of: exit))]
         case .gap(let gap):

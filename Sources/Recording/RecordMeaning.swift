@@ -31,6 +31,7 @@ struct RecordMeaning {
             return json(MetadataFields.self, body).map { .metadata($0.metadata(startedAt: startedAt)) }
         case Format.Extension.moment: return json(MomentFields.self, body).map { .moment($0.moment) }
         case Format.Extension.branch: return json(BranchMetadata.self, body).map { .branch($0) }
+        case Format.Extension.state: return json(StateChange.self, body).map { .state($0) }
         case Format.Extension.redaction: return json(Redaction.self, body).map { .redaction($0) }
         case Format.Extension.exit: return Self.exit(body).map { .exit($0) }
         case Format.Extension.gap: return Self.gap(body).map { .gap($0) }

@@ -53,6 +53,7 @@ enum Format {
         static let gap: UInt8 = 8
         static let digest: UInt8 = 9
         static let summary: UInt8 = 10
+        static let state: UInt8 = 11
         /// `pad[1]` of all kinds above.
         static let version: UInt8 = 1
         /// `pad[1]` of a summary that is the timing columns of its block and the digest, in one record.

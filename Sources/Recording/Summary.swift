@@ -12,6 +12,8 @@ public struct Summary: Hashable, Sendable {
     public var exit: ExitStatus?
     public var moments: [Anchored<Moment>] = []
     public var snapshots: [Anchored<SnapshotReference>] = []
+    /// What its program was doing since when; nothing in recordings of other programs and of old.
+    public var states: [Anchored<StateChange>] = []
     /// All but the first, which is ``initialSize``.
     public var resizes: [Anchored<Size>] = []
     /// Bytes that the recorder dropped; what a damaged file lacks besides is found when its blocks are read.

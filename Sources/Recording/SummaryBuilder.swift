@@ -44,7 +44,7 @@ struct SummaryBuilder {
 
     private static let factKinds: Set<UInt8> = [
         Format.Extension.metadata, Format.Extension.moment, Format.Extension.snapshot, Format.Extension.branch,
-        Format.Extension.exit, Format.Extension.gap,
+        Format.Extension.exit, Format.Extension.gap, Format.Extension.state,
     ]
 
     /// Takes in a fact without counting it as an event.
@@ -64,6 +64,7 @@ struct SummaryBuilder {
         case .exit(let exit): summary.exit = exit
         case .moment(let moment): summary.moments.append(Anchored(time: time, offset: offset, value: moment))
         case .snapshot(let value): summary.snapshots.append(Anchored(time: time, offset: offset, value: value))
+        case .state(let change): summary.states.append(Anchored(time: time, offset: offset, value: change))
         case .gap(let gap): summary.gaps.append(Anchored(time: time, offset: offset, value: gap))
         case .resize(let columns, let rows):
             let size = Size(columns: columns, rows: rows)

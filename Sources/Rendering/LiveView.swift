@@ -96,6 +96,9 @@ public struct LiveView {
     private func facts(_ model: LiveModel, _ room: Int) -> String {
         var facts = [
             TimeText.text(model.elapsed), model.title,
+        ]
+        if let state = model.state { facts.append(state.text) }
+        facts += [
             "\(ByteText.text(model.rawBytes)) → \(ByteText.text(model.fileBytes))",
             "\(model.momentCount) moment\(model.momentCount == 1 ? "" : "s")",
         ]

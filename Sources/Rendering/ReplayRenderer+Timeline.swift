@@ -63,6 +63,7 @@ extension ReplayRenderer {
         var parts = ["\(sign) \(glyphs.times)\(speed)"]
         let points = model.timeline
         parts.append(word)
+        if let state = points.state(at: model.target ?? model.playhead) { parts.append(state.text) }
         if !points.moments.isEmpty {
             parts.append("\(points.momentsReached(at: model.playhead))/\(points.moments.count) moments")
         }

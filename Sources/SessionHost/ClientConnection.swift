@@ -11,11 +11,15 @@ final class ClientConnection {
     private(set) var dialect = Dialect.unknown
     /// The window of a viewer; nil for a client that only asks and says.
     var window: Size?
+    /// Whether it is told what viewers are told, without frames.
+    var isSubscribed = false
     var known = FrameUpdate.Known()
     private var lastFrame: UInt64 = 0
     private var acknowledged: UInt64 = 0
     /// Set when the connection is to be closed once everything is sent.
     var isClosing = false
+    /// Whether it is told what happens.
+    var hears: Bool { window != nil || isSubscribed }
     private(set) var isGone = false
 
     enum Dialect { case unknown, ours, agentHarbor }

@@ -48,6 +48,10 @@ public struct HostConfiguration: Codable, Sendable {
     public var privateFolder: String?
     /// Who started it, as in the recording's metadata.
     public var origin = "record"
+    /// The agent that the command runs, if it is a known one.
+    public var agent: AgentFacts?
+    /// The text of the user's own rules for milestones.
+    public var milestoneRules: String?
 
     public init(
         sessionID: String, command: [String], environment: [String: String], columns: Int, rows: Int,

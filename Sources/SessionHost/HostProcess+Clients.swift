@@ -55,6 +55,14 @@ extension HostProcess {
         case .signal(let signal): take(signal: signal, from: client)
         case .stop(let signal): stop(signal)
         case .status: client.send(.welcome(status))
+        case .agent(let signal): take(signal)
+        case .state:
+            var status = agentStatus
+            status.history = stateHistory
+            client.send(.state(status))
+        case .subscribe:
+            client.isSubscribed = true
+            client.send(.welcome(status))
         }
     }
 
@@ -100,6 +108,7 @@ extension HostProcess {
 
     /// What the child asked of the user's own terminal. A viewer decides whether it may have it.
     func forward(_ event: TerminalEvent) {
+        noteForAgent(event)
         let message: HostMessage? =
             switch event {
             case .bell: .bell
@@ -124,7 +133,7 @@ extension HostProcess {
             startedAt: clock.startedAt, elapsed: clock.now().milliseconds, columns: size.columns, rows: size.rows,
             viewers: clients.count { $0.window != nil }, statistics: recording.statistics, moments: moments,
             snapshots: snapshotReports, takesSnapshots: snapshots != nil, snapshotProvider: snapshotExplanation,
-            exit: exit)
+            agent: agentStatus, exit: exit)
     }
 
     private static let clientLimit = 256

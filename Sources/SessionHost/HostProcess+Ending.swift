@@ -99,6 +99,11 @@ extension HostProcess {
         guard isDrained, ports != nil || isScreenDone, passthroughOutput.isEmpty || now >= drainDeadline else {
             return
         }
+        if !hasNotedEnd {
+            hasNotedEnd = true
+            handleScreen()
+            noteEnd(exit)
+        }
         guard isDoneWithSnapshots(now) else { return }
         handleScreen()
         pacing.noteChange()

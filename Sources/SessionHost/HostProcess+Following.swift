@@ -101,7 +101,8 @@ extension HostProcess {
     }
 
     /// Whether nothing more of the screen is wanted at the end.
-    var isScreenDone: Bool { !isWatched || following == .following && !isLazy && screen.isCaughtUp }
+    /// What was let go by isn't caught up with for nobody.
+    var isScreenDone: Bool { following == .following ? !isLazy && screen.isCaughtUp : !isWatched }
 
     /// Bytes that an unwatched screen may be behind before it lets go.
     private static let unwatchedLag = 1 << 20

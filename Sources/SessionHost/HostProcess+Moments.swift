@@ -61,6 +61,10 @@ extension HostProcess {
         let token = pending.add(report, client: client?.id)
         recording.put(.event(.moment(moment), time: time))
         recording.put(.sync(token: token))
+        if let attributes = moment.attributes, moment.type == "milestone" {
+            agent.noteMilestone(
+                kind: attributes["milestone"], success: attributes["success"], evidence: attributes["evidence"])
+        }
         if report.line == nil, ports == nil, following == .following { screen.put(.anchor(token: moment.id)) }
     }
 
@@ -68,7 +72,7 @@ extension HostProcess {
         pending.setLine(line, moment: moment)
         guard let index = moments.firstIndex(where: { $0.moment.id == moment }) else { return }
         moments[index].line = line
-        for client in clients where client.window != nil { client.send(.moment(moments[index])) }
+        for client in clients where client.hears { client.send(.moment(moments[index])) }
     }
 
     /// What the recorder's thread has to say.
@@ -103,7 +107,7 @@ extension HostProcess {
             return
         }
         moments.append(report)
-        for client in clients where client.window != nil || client.id == requester { client.send(.moment(report)) }
+        for client in clients where client.hears || client.id == requester { client.send(.moment(report)) }
     }
 
     private func answer(_ asker: PendingSnapshots.Asker?, _ report: SnapshotReport, _ problem: String?) {
@@ -125,7 +129,7 @@ extension HostProcess {
         case .ending, nil: break
         }
         guard problem == nil else { return }
-        for client in clients where client.window != nil || client.id == asking { client.send(.snapshot(report)) }
+        for client in clients where client.hears || client.id == asking { client.send(.snapshot(report)) }
     }
 
     /// Characters of a label; what is longer belongs into the description.

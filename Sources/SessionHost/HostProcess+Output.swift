@@ -85,6 +85,7 @@ extension HostProcess {
         guard count > 0 else { return }
         recording.put(.output(position: position, count: count, time: clock.now()))
         shell.noteOutput(ring.bytes(at: position, count: count))
+        agent.noteOutput(ring.bytes(at: position, count: count))
         if ports != nil {
             ring.shown.wrappingAdd(UInt64(count), ordering: .releasing)
             passthroughOutput.append(ring.bytes(at: position, count: count))
@@ -159,6 +160,7 @@ extension HostProcess {
             recording.put(.event(kind, time: clock.now()))
         }
         pacing.noteInput(MonotonicClock.now())
+        noteTyping(bytes)
         input.append(bytes)
         writeInput()
     }
@@ -176,6 +178,7 @@ extension HostProcess {
         }
         recording.put(.event(.resize(columns: new.columns, rows: new.rows), time: clock.now()))
         if ports == nil { resizeScreen(to: new) }
+        agent.noteResize()
     }
 
     private static let readBytes = 64 << 10

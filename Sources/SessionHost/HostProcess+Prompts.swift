@@ -29,6 +29,10 @@ extension HostProcess {
             return client.send(.refused("signal \(signal) is not one to send to a session"))
         }
         signalChild(signal)
+        if signal == SIGSTOP || signal == SIGCONT {
+            agent.isPaused = signal == SIGSTOP
+            agent.hasNews = true
+        }
         client.send(.done)
     }
 

@@ -7,12 +7,21 @@ extension HostProcess {
     func note(_ mark: OutputScanner.Mark, unread: Int) {
         let offset = ring.total - UInt64(unread)
         let time = clock.now().milliseconds
-        guard let ended = shell.note(mark, at: time, offset: offset, columns: size.columns), isRunning else { return }
-        let label = ended.label
-        record(
-            MomentRequest(
-                label: label, type: "shell_command", isAutomatic: true, attributes: ended.attributes), at: offset)
-        snapshots?.noteMoment(label)
+        let before = shell.command
+        let ended = shell.note(mark, at: time, offset: offset, columns: size.columns)
+        guard isRunning else { return }
+        if let ended {
+            let label = ended.label
+            record(
+                MomentRequest(
+                    label: label, type: "shell_command", isAutomatic: true, attributes: ended.attributes), at: offset)
+            snapshots?.noteMoment(label)
+            noteCommandEnd(ended, at: offset)
+        } else if let command = shell.command, before == nil {
+            noteCommandStart(command)
+        } else if mark.isPrompt {
+            hear(.prompt)
+        }
     }
 }
 

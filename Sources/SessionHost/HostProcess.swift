@@ -4,6 +4,7 @@
 // Parts: HostProcess (the loop), OutputRing (bytes from the PTY), RecordingLane and ScreenLane (their two consumers, each
 // with a thread), ClientConnection and Messages (the socket), HostClient (its other end), SessionFolders (where things lie).
 
+import Agents
 import Emulation
 import FoundationEssentials
 import Glibc
@@ -63,6 +64,12 @@ public final class HostProcess {
     var following = Following.following
     var scanner = OutputScanner()
     var shell = ShellTracker()
+    /// What the program is doing.
+    var agent: AgentWatch
+    var stateHistory: [StateReport] = []
+    var toldStatus: AgentStatus?
+    var newsDue: UInt64 = 0
+    var hasNotedEnd = false
     /// Whether output waits in the screen's queue until the child pauses.
     var isLazy = false
     var lastOutput: UInt64 = 0
@@ -103,6 +110,8 @@ public final class HostProcess {
         self.ports = ports
         size = Size(columns: max(2, configuration.columns), rows: max(1, configuration.rows))
         clock = SessionClock()
+        agent = AgentWatch(
+            agent: configuration.agent, ownRules: configuration.milestoneRules, now: MonotonicClock.now())
         try SessionFolders.makePrivate(configuration.socketPath.parentFolder)
         try SessionFolders.makePrivate(configuration.factsPath.parentFolder)
         do {
@@ -147,6 +156,7 @@ public final class HostProcess {
             unlink(configuration.socketPath)
             throw .host(reason: "\(error)")
         }
+        if configuration.agent == nil { agent.commandStarted(configuration.command.joined(separator: " ")) }
         injections = configuration.injection.map { [Injection($0, now: MonotonicClock.now())] } ?? []
         writeFacts()
         linkRecording()
@@ -161,6 +171,8 @@ public final class HostProcess {
         metadata.name = configuration.name
         metadata.terminal = configuration.environment["TERM"]
         metadata.origin = configuration.origin
+        metadata.agent = configuration.agent?.id
+        metadata.prompt = configuration.agent?.prompt
         do {
             var options = RecordingWriter.Options()
             options.replacesExisting = configuration.replacesRecording
@@ -258,6 +270,7 @@ public final class HostProcess {
         inject(now)
         followAgain(now)
         handleScreen()
+        watchAgent(now)
         advance(now)
         publishFrames(MonotonicClock.now())
         recording.stir()
@@ -289,6 +302,7 @@ public final class HostProcess {
         consider(stopping?.next)
         consider(followingDue)
         consider(snapshotsDue)
+        consider(agentDue)
         consider(isRunning ? injections.first?.due : nil)
         consider(stalledSince.map { $0 + Self.longestStall })
         guard let due else { return nil }

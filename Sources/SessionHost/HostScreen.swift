@@ -75,6 +75,26 @@ struct HostScreen {
 
     private static let eventLimit = 1024
 
+    /// What stands on it now.
+    func glimpse() -> AgentWatch.Glimpse {
+        let symbols = terminal.symbols
+        let cursor = terminal.cursor.position
+        var promptLine = ""
+        let lines = (0..<terminal.size.rows).map { row in
+            terminal.withRow(row) { cells in
+                var end = cells.count
+                while end > 0, cells[end - 1].isBlank { end -= 1 }
+                var text = ""
+                for cell in cells[..<end] { text += symbols.text(of: cell) }
+                if row == cursor.row, !terminal.modes.alternateScreen {
+                    promptLine = cells.prefix(cursor.column).map { symbols.text(of: $0) }.joined()
+                }
+                return text
+            }
+        }
+        return AgentWatch.Glimpse(lines: lines, promptLine: promptLine)
+    }
+
     /// What a viewer that has `known` lacks.
     func update(since known: FrameUpdate.Known) -> FrameUpdate {
         let symbols = terminal.symbols

@@ -4,7 +4,7 @@ import ScreenModel
 
 /// The session protocol's framing: after `AHS1` from the client, `u32` length, `u8` type and a body in each direction.
 public enum SessionProtocol {
-    public static let version = 2
+    public static let version = 3
     /// A client's first bytes. Read as Agent Harbor's length they would be 830 MB, so neither is taken for the other.
     public static let greeting: [UInt8] = Array("AHS1".utf8)
     /// Bytes of the longest message that is read; a longer one ends the connection.
@@ -24,6 +24,9 @@ extension ClientMessage {
         case .snapshot(let demand): Self.frame(8) { $0.json(demand) }
         case .prompt(let request): Self.frame(9) { $0.json(request) }
         case .signal(let signal): Self.frame(10) { $0.number(signal) }
+        case .agent(let signal): Self.frame(11) { $0.json(signal) }
+        case .state: Self.frame(12) { _ in }
+        case .subscribe: Self.frame(13) { _ in }
         }
     }
 
@@ -41,6 +44,9 @@ extension ClientMessage {
             case 8: wire.json().map { .snapshot($0) }
             case 9: wire.json().map { .prompt($0) }
             case 10: wire.number().map { .signal($0) }
+            case 11: wire.json().map { .agent($0) }
+            case 12: .state
+            case 13: .subscribe
             default: nil
             }
         guard let message else { return nil }
@@ -85,6 +91,7 @@ extension HostMessage {
         case .finished(let outcome): ClientMessage.frame(75) { $0.json(outcome) }
         case .snapshot(let report): ClientMessage.frame(76) { $0.json(report) }
         case .done: ClientMessage.frame(77) { _ in }
+        case .state(let status): ClientMessage.frame(78) { $0.json(status) }
         }
     }
 
@@ -105,6 +112,7 @@ extension HostMessage {
             case 75: wire.json().map { .finished($0) }
             case 76: wire.json().map { .snapshot($0) }
             case 77: .done
+            case 78: wire.json().map { .state($0) }
             default: nil
             }
         guard let message else { return nil }

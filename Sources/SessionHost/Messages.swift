@@ -1,3 +1,4 @@
+import Agents
 import FoundationEssentials
 import Recording
 import ScreenModel
@@ -20,6 +21,13 @@ public enum ClientMessage: Hashable, Sendable {
     /// Ends the session: the signal goes to the child's process group, SIGKILL follows if that isn't heeded.
     case stop(signal: Int32)
     case status
+    /// What a hook tells of its agent; there is no answer.
+    case agent(AgentSignal)
+    /// Asks what the program is doing and why that is thought, with the states so far; answered by ``HostMessage/state(_:)``.
+    case state
+    /// Tells from now on of moments, snapshots, states and the end, as viewers are told, but sends no frames. Answered by a
+    /// ``HostMessage/welcome(_:)``.
+    case subscribe
 }
 
 /// What a session host says to its clients.
@@ -41,6 +49,8 @@ public enum HostMessage: Hashable, Sendable {
     case bell
     case clipboard(selection: String, base64: String)
     case notification(title: String, body: String)
+    /// What the program is doing, when that or what is shown of it has changed, and as an answer.
+    case state(AgentStatus)
     case exited(ExitStatus)
     /// The recording is finished; the host goes after this.
     case finished(RecordingOutcome)
@@ -130,6 +140,7 @@ public struct SessionStatus: Codable, Hashable, Sendable {
     public var takesSnapshots: Bool
     /// What takes them, and why that; nil when there are none, or when it isn't known yet.
     public var snapshotProvider: String?
+    public var agent: AgentStatus?
     /// Set once the child has ended.
     public var exit: ExitStatus?
 }

@@ -14,6 +14,9 @@ struct OutputScanner {
         var text: [UInt8]
         /// Bytes of the scanned piece up to and with its end.
         var end: Int
+
+        /// Whether a shell's prompt begins.
+        var isPrompt: Bool { number != 7 && text.first == UInt8(ascii: "A") }
     }
 
     private enum State {

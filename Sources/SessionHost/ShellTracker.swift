@@ -37,8 +37,8 @@ struct ShellTracker {
     private var lineStart: Int?
     private static let promptLimit = 16 << 10
 
-    /// The command that runs now, if a shell said so.
-    var isRunning: Bool { running != nil }
+    /// The command that runs now, if a shell said so; empty where its text isn't known.
+    var command: String? { running.map { $0.command ?? "" } }
 
     /// Output between marks: the prompt and what is typed are kept until the command begins.
     mutating func noteOutput(_ bytes: UnsafeRawBufferPointer) {

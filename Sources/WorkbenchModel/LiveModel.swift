@@ -53,12 +53,25 @@ public struct LiveModel: Hashable, Sendable {
     public var snapshotCount = 0
     /// Whether the session's workspace is snapshotted at all.
     public var takesSnapshots = false
+    /// What the program is doing, as its host knows it; nil while that isn't known.
+    public var state: State?
     public var signs: [Sign] = []
     public var topLine = 0
     /// One line that something happened, shown instead of the hints until the next key.
     public var message: Message?
     /// The session has ended and its recording is being closed.
     public var isEnding = false
+
+    public struct State: Hashable, Sendable {
+        public var text: String
+        /// Whether it goes on only when a person does something.
+        public var waitsForPerson: Bool
+
+        public init(text: String, waitsForPerson: Bool) {
+            self.text = text
+            self.waitsForPerson = waitsForPerson
+        }
+    }
 
     public struct Message: Hashable, Sendable {
         public var text: String

@@ -13,10 +13,25 @@ public struct ReplayTimeline: Hashable, Sendable {
         }
     }
 
+    /// What the session's program did from a time on, for people to read.
+    public struct State: Hashable, Sendable {
+        public var text: String
+        /// Whether it went on only when a person did something.
+        public var waitsForPerson: Bool
+        public var milliseconds: Int64
+
+        public init(text: String, waitsForPerson: Bool, milliseconds: Int64) {
+            self.text = text
+            self.waitsForPerson = waitsForPerson
+            self.milliseconds = milliseconds
+        }
+    }
+
     public var duration: Int64
     /// In order of time, as all lists here.
     public var moments: [Point]
     public var snapshots: [Point]
+    public var states: [State] = []
     public var resizes: [Int64]
     public var gaps: [Int64]
     /// Output per equal part of the duration, each 0 … 255 of the busiest; empty while unknown.
@@ -51,6 +66,12 @@ public struct ReplayTimeline: Hashable, Sendable {
         return count > 0 ? snapshots[count - 1] : nil
     }
 
+    /// What the program was doing at a time; nil where nothing is known of it.
+    public func state(at milliseconds: Int64) -> State? {
+        let index = states.partitioningIndex { $0.milliseconds > milliseconds }
+        return index > 0 ? states[index - 1] : nil
+    }
+
     static func next(in points: [Point], after milliseconds: Int64) -> Point? {
         let index = count(of: points, through: milliseconds)
         return index < points.count ? points[index] : nil
@@ -61,12 +82,18 @@ public struct ReplayTimeline: Hashable, Sendable {
         return index > 0 ? points[index - 1] : nil
     }
 
-    /// Binary search: points are in order.
     private static func count(of points: [Point], through milliseconds: Int64) -> Int {
-        var (low, high) = (0, points.count)
+        points.partitioningIndex { $0.milliseconds > milliseconds }
+    }
+}
+
+extension Array {
+    /// The index of the first element that belongs to the second part; all of the first come before it.
+    fileprivate func partitioningIndex(where isSecond: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2
-            if points[middle].milliseconds <= milliseconds { low = middle + 1 } else { high = middle }
+            if isSecond(self[middle]) { high = middle } else { low = middle + 1 }
         }
         return low
     }

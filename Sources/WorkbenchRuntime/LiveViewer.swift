@@ -141,6 +141,7 @@ public final class LiveViewer {
             for report in status.moments { place(report) }
             for report in status.snapshots { place(report) }
             model.takesSnapshots = status.takesSnapshots
+            if let agent = status.agent { take(agent) }
         case .frame(let number, let update):
             update.apply(to: &frame)
             model.topLine = update.topLine
@@ -165,10 +166,18 @@ public final class LiveViewer {
         case .exited(let status):
             exit = status
             model.isEnding = true
+        case .state(let status): take(status)
         case .done: break
         case .finished(let outcome): return .ended(exit ?? ExitStatus(code: 0), outcome)
         }
         return nil
+    }
+
+    /// What the program is doing; nothing while nobody has told.
+    private func take(_ status: AgentStatus) {
+        guard status.source != nil || status.isPaused else { return }
+        let text = status.isPaused ? "paused" : status.state.rawValue.replacing("-", with: " ")
+        model.state = .init(text: text, waitsForPerson: status.state.waitsForPerson)
     }
 
     private func take(_ statistics: RecordingStatistics) {

@@ -14,6 +14,13 @@ public struct ReplayFacts: Codable, Hashable, Sendable {
         public var offset: UInt64
     }
 
+    public struct State: Codable, Hashable, Sendable {
+        public var state: String
+        public var source: String?
+        public var evidence: String
+        public var milliseconds: Int64
+    }
+
     public var file: String
     public var session: SessionMetadata?
     public var parent: BranchMetadata?
@@ -31,6 +38,7 @@ public struct ReplayFacts: Codable, Hashable, Sendable {
     public var gaps: Int
     public var moments: [Point]
     public var snapshots: [Point]
+    public var states: [State]
     public var warnings: [String]
 
     init(_ summary: Summary, reader: RecordingReader, name: String) {
@@ -54,6 +62,11 @@ public struct ReplayFacts: Codable, Hashable, Sendable {
         }
         snapshots = summary.snapshots.map {
             Point(id: $0.value.id, label: $0.value.label, milliseconds: $0.time.milliseconds, offset: $0.offset.value)
+        }
+        states = summary.states.map {
+            State(
+                state: $0.value.state, source: $0.value.source, evidence: $0.value.evidence,
+                milliseconds: $0.time.milliseconds)
         }
         warnings = reader.warnings.map(\.description)
     }
@@ -83,6 +96,7 @@ public struct ReplayFacts: Codable, Hashable, Sendable {
         let facts = lines.compactMap { name, value in value.map { Self.line(name, $0) } }
         return
             (facts + points("moment", moments) + points("snapshot", snapshots)
+            + states.map { Self.line("state", "\(TimeText.exactText($0.milliseconds))  \($0.state)  \($0.evidence)") }
             + warnings.map { Self.line("warning", $0) })
             .map { $0 + "\n" }.joined()
     }

@@ -23,6 +23,14 @@ extension ReplayTimeline {
     /// What changes while indexing goes on.
     mutating func update(_ timeline: Timeline) {
         duration = timeline.duration.milliseconds
+        if states.count != timeline.states.count {
+            states = timeline.states.map { change in
+                let state = change.value.state
+                return State(
+                    text: state.replacing("-", with: " "), waitsForPerson: state.hasPrefix("waits"),
+                    milliseconds: change.time.milliseconds)
+            }
+        }
         density = timeline.density.levels(256, duration: timeline.duration)
         indexed = timeline.progress
     }

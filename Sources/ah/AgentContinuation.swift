@@ -26,7 +26,7 @@ struct AgentContinuation {
     /// Nil where the session is no branch.
     func plan() throws -> Plan? {
         guard let name = start.options.recording.fromSnapshot else { return nil }
-        let prompt = try start.prompt()
+        let prompt = start.prompt
         let snapshot = try SnapshotDesk(environment: environment).snapshot(name).snapshot
         let source: Continuation.Source
         do {

@@ -25,10 +25,36 @@ struct AgentShelf {
         (catalogue, problems) = standard.overlaid(by: text, file: path)
     }
 
+    /// What a host has to know of an agent.
+    static func facts(of agent: AgentDefinition) -> AgentFacts {
+        var facts = AgentFacts(id: agent.id)
+        facts.screen = agent.screen
+        return facts
+    }
+
+    /// The same for the agent that a command line runs, itself or through `ah agent start`; nil where it is none.
+    static func facts(ofCommand words: [String], environment: [String: String]) -> AgentFacts? {
+        let shelf = AgentShelf(environment: environment)
+        let isStart = words.first?.split(separator: "/").last == "ah" && words.contains("start")
+        if isStart, let name = HookInstallation.option("--agent", in: words) {
+            return (try? shelf.catalogue.agent(name)).flatMap { $0.hooks == .shell ? nil : facts(of: $0) }
+        }
+        return shelf.catalogue.agent(runBy: words).flatMap { $0.hooks == .shell ? nil : facts(of: $0) }
+    }
+
+    /// The text of the user's own rules for milestones.
+    static func ownMilestones(_ environment: [String: String]) -> String? {
+        text(configurationFile("milestones.toml", environment))
+    }
+
     private static func ownFile(_ environment: [String: String]) -> String {
+        configurationFile("agents.toml", environment)
+    }
+
+    private static func configurationFile(_ name: String, _ environment: [String: String]) -> String {
         let home = environment["HOME"] ?? "/"
         let folder = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.config"
-        return "\(folder)/ah/agents.toml"
+        return "\(folder)/ah/\(name)"
     }
 
     /// A file's text; nil where there is none that can be read. Bounded: settings are small.

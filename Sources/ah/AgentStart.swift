@@ -9,6 +9,7 @@ struct AgentStart {
     let shelf: AgentShelf
     let agent: AgentDefinition
     let program: String
+    let prompt: String?
 
     private var environment: [String: String] { shelf.environment }
 
@@ -18,6 +19,7 @@ struct AgentStart {
         for problem in shelf.problems { Program.complain("\(problem)") }
         agent = try shelf.catalogue.agent(options.agent)
         program = try shelf.program(of: agent)
+        prompt = try Self.prompt(options)
     }
 
     func run() throws -> Int32 {
@@ -60,6 +62,7 @@ struct AgentStart {
                 sessionID: sessionID, environment: variables)
             run.origin = "start"
             run.title = agent.name
+            run.agent = facts
             run.contextReconstruction = continuation?.continuation.kind.rawValue ?? "fresh"
             run.privateFolder = folder.path
             return try run.run()
@@ -68,6 +71,17 @@ struct AgentStart {
             throw error
         }
     }
+
+    private var facts: AgentFacts? {
+        guard agent.hooks != .shell else { return nil }
+        var facts = AgentShelf.facts(of: agent)
+        facts.prompt = prompt.map { String(SecretRedaction.redact($0).prefix(Self.longestPromptKept)) }
+        facts.model = options.model
+        return facts
+    }
+
+    /// Characters of a prompt that the recording's facts hold.
+    private static let longestPromptKept = 4000
 
     /// Runs the agent in the terminal that it was started in; a recorder around it hears its hooks.
     private func runHere() throws -> Int32 {
@@ -102,7 +116,7 @@ struct AgentStart {
     /// Writes the agent's private files and makes its command line.
     private func prepare(_ folder: PrivateFolder, _ continuation: AgentContinuation.Plan?) throws -> Prepared {
         var launch = AgentLaunch()
-        launch.prompt = try continuation.map(\.prompt) ?? prompt()
+        launch.prompt = continuation.map(\.prompt) ?? prompt
         launch.model = options.model
         launch.permissionMode = options.permissionMode
         launch.isNonInteractive = options.nonInteractive
@@ -136,7 +150,8 @@ struct AgentStart {
         return hooks
     }
 
-    func prompt() throws -> String? {
+    /// Standard input can be read once only.
+    private static func prompt(_ options: AgentStartCommand) throws -> String? {
         guard let file = options.promptFile else { return options.prompt }
         let path = file == "-" ? "/dev/stdin" : file
         guard let text = AgentShelf.text(path) else {

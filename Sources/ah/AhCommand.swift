@@ -71,7 +71,7 @@ struct AgentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agent", abstract: "Record, replay and inspect agents' sessions.",
         subcommands: [
-            AgentListCommand.self, AgentStartCommand.self, RecordCommand.self, ReplayCommand.self,
+            AgentListCommand.self, AgentStartCommand.self, ExplainCommand.self, RecordCommand.self, ReplayCommand.self,
             BranchPointsCommand.self, MomentCommand.self, VerifyCommand.self, CompactCommand.self, FsCommand.self,
             BisectCommand.self, PromptCommand.self, AnswerCommand.self, StopCommand.self, KillCommand.self,
             PauseCommand.self, ResumeCommand.self,

@@ -39,9 +39,9 @@ enum HookCommand {
 
     /// The user's own milestones, where they have any; what is wrong with them can't be said here.
     private static func ownRules() -> String? {
-        func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-        let folder = variable("XDG_CONFIG_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
-        return AgentShelf.text("\(folder ?? "\(variable("HOME") ?? "/")/.config")/ah/milestones.toml")
+        var environment: [String: String] = [:]
+        for name in ["HOME", "XDG_CONFIG_HOME"] { environment[name] = getenv(name).map { String(cString: $0) } }
+        return AgentShelf.ownMilestones(environment)
     }
 
     private static func stopInTime() {

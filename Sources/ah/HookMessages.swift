@@ -10,6 +10,14 @@ struct HookMessages {
     let ownRules: () -> String?
 
     func messages(for event: HookEvent) -> [ClientMessage] {
+        var event = event
+        event.completeFromTranscript()
+        let usage = usage(event)
+        guard let signal = AgentSignal(event, usage: usage) else { return [] }
+        return [.agent(signal)] + moments(for: event, usage)
+    }
+
+    private func moments(for event: HookEvent, _ usage: ConversationUsage?) -> [ClientMessage] {
         switch event.meaning {
         case .sessionStarted(let source):
             [moment("Conversation \(source ?? "started")", "state", event, ["state": "idle"])]
@@ -21,7 +29,7 @@ struct HookMessages {
             ]
         case .toolEnded(let use): ended(use, event)
         case .question(let text, let use): question(text, use, event)
-        case .turnEnded(let message): [turnEnded(message, event)]
+        case .turnEnded(let message): [turnEnded(message, event, usage)]
         case .turnFailed(let reason):
             [moment("Turn failed: \(firstLine(reason))", "state", event, ["state": "failed"])]
         // What begins, idles or ends changes no file and is no place to go back to.
@@ -29,10 +37,15 @@ struct HookMessages {
         }
     }
 
-    private func turnEnded(_ message: String?, _ event: HookEvent) -> ClientMessage {
+    /// What the conversation has cost; asked at the end of a turn, when the agent has written it down.
+    private func usage(_ event: HookEvent) -> ConversationUsage? {
+        guard case .turnEnded = event.meaning else { return nil }
+        return event.transcript.map { ConversationUsage.read($0) }
+    }
+
+    private func turnEnded(_ message: String?, _ event: HookEvent, _ usage: ConversationUsage?) -> ClientMessage {
         var attributes = ["state": "idle"]
-        if let transcript = event.transcript {
-            let usage = ConversationUsage.read(transcript)
+        if let usage {
             attributes["model"] = usage.model
             attributes["tokens.input"] = usage.inputTokens.map { "\($0)" }
             attributes["tokens.output"] = usage.outputTokens.map { "\($0)" }

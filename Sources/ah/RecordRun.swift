@@ -22,6 +22,8 @@ struct RecordRun {
     var privateFolder: String?
     /// What a viewer calls it where it has no name.
     var title: String?
+    /// The agent that is recorded, if it is a known one.
+    var agent: AgentFacts?
 
     init(
         _ options: RecordOptions, command: [String], injection: String? = nil,
@@ -62,6 +64,8 @@ struct RecordRun {
         configuration.replacesRecording = try mayReplace(path)
         configuration.origin = origin
         configuration.privateFolder = privateFolder
+        configuration.agent = agent ?? AgentShelf.facts(ofCommand: command, environment: environment)
+        configuration.milestoneRules = AgentShelf.ownMilestones(environment)
         try configureWorkspace(&configuration)
         return configuration
     }

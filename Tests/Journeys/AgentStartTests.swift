@@ -72,7 +72,7 @@ import Testing
         let tools = moments.filter { $0.type == "tool_boundary" }
         #expect(
             tools.map(\.label) == [
-                "Bash echo running; false\(agent == "claude" ? " → 1" : "")", "Write fix.txt +1",
+                "Bash echo running; false → 1", "Write fix.txt +1",
             ])
         #expect(Set(tools.compactMap { $0.attributes?["tool.id"] }).count == 2)
         #expect(moments.filter { $0.type == "prompt" }.map(\.label) == ["Prompt: write #fail"])

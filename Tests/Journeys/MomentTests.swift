@@ -32,8 +32,9 @@ import Testing
         #expect(try sandbox.record(marks).status == 0)
         let recorded = try sandbox.recorded()
         let moments = recorded.summary.moments
-        #expect(moments.map(\.value.label) == ["make test → 2", "ls -l"])
-        #expect(moments.allSatisfy { $0.value.type == "shell_command" && $0.value.isAutomatic })
+        #expect(moments.map(\.value.label) == ["make test → 2", "Build failed: make test → 2", "ls -l"])
+        #expect(moments.map(\.value.type) == ["shell_command", "milestone", "shell_command"])
+        #expect(moments.allSatisfy { $0.value.isAutomatic })
         #expect(moments.first?.value.attributes?["command"] == "make test")
         #expect(moments.first?.value.attributes?["cwd"] == "/tmp")
         for moment in moments {

@@ -14,10 +14,10 @@ enum Architecture {
         "WorkbenchModel": ["ScreenModel"],
         "Rendering": ["ScreenModel", "WorkbenchModel", "Themes"],
         "Display": ["ScreenModel", "CCurses", "CPTY"],
-        "SessionHost": ["ScreenModel", "Recording", "Emulation", "Processes", "Snapshots", "CPTY"],
+        "SessionHost": ["ScreenModel", "Recording", "Emulation", "Processes", "Snapshots", "CPTY", "Agents"],
         "WorkbenchRuntime": [
             "ScreenModel", "Recording", "Emulation", "Playback", "Processes", "Keymaps", "Themes", "WorkbenchModel",
-            "Rendering", "Display", "SessionHost", "Snapshots",
+            "Rendering", "Display", "SessionHost", "Snapshots", "Agents",
         ],
         "Catalog": ["Recording", "Snapshots", "SessionHost", "GRDB"],
         "ah": [
