@@ -3,7 +3,7 @@ import Themes
 import WorkbenchModel
 
 extension ReplayRenderer {
-    /// What is played: name, command and recorded size.
+    /// What is played: name, command, what the program does at the playhead, and recorded size.
     func drawTitle(_ model: ReplayModel, row: Int, on surface: inout Surface) {
         let style = theme[.title]
         let width = surface.size.columns
@@ -11,14 +11,23 @@ extension ReplayRenderer {
         let size = "\(model.screen.columns)\(glyphs.times)\(model.screen.rows)"
         let isCut = model.screen.columns > model.layout.screen.columns || model.screen.rows > model.layout.screen.rows
         let right = "\(model.timeline.isLive ? "live" : "replay")  \(size)\(isCut ? " (part)" : "") "
-        let rightColumn = max(0, width - right.unicodeScalars.count)
+        var rightColumn = max(0, width - right.unicodeScalars.count)
+        if let state = model.timeline.state(at: model.playhead) {
+            let column = rightColumn - state.text.unicodeScalars.count - 2
+            if column > width / 3 {
+                rightColumn = column
+                write(
+                    state.text, row, column, theme[state.waitsForPerson ? .warning : .title], width: width, on: &surface
+                )
+            }
+        }
         var column = 1
         column += write(model.name, row, column, theme[.titleName], width: rightColumn - column - 1, on: &surface)
         if model.command != model.name {
             column += 2
             write(model.command, row, column, style, width: rightColumn - column - 1, on: &surface)
         }
-        write(right, row, rightColumn, style, width: width - rightColumn, on: &surface)
+        write(right, row, max(0, width - right.unicodeScalars.count), style, width: width, on: &surface)
     }
 
     /// The prompt, else the message, else what is under way, else the keys.

@@ -63,13 +63,14 @@ extension ReplayRenderer {
         var parts = ["\(sign) \(glyphs.times)\(speed)"]
         let points = model.timeline
         parts.append(word)
-        if let state = points.state(at: model.target ?? model.playhead) { parts.append(state.text) }
+        if model.layout.title == nil, let state = points.state(at: model.playhead) { parts.append(state.text) }
         if !points.moments.isEmpty {
             parts.append("\(points.momentsReached(at: model.playhead))/\(points.moments.count) moments")
         }
         if let snapshot = points.snapshot(at: model.playhead) { parts.append("snapshot \(snapshot.id)") }
         if model.skipsIdle { parts.append("skip idle") }
-        if points.indexed < 1 { parts.insert("index \(percent(points.indexed))", at: 1) }
+        let hasState = parts.count > 2 && model.layout.title == nil && points.state(at: model.playhead) != nil
+        if points.indexed < 1 { parts.insert("index \(percent(points.indexed))", at: hasState ? 3 : 1) }
         var text = ""
         for part in parts {
             let longer = text.isEmpty ? part : text + glyphs.separator + part

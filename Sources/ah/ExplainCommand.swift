@@ -29,7 +29,7 @@ struct ExplainCommand: ParsableCommand {
     private func explanation() throws -> Explanation {
         let directory = SessionDirectory(folders: SessionFolders(environment: Program.environment))
         guard !session.contains("/"), let facts = try running(directory) else {
-            return try Explanation(recording: directory.recording(session))
+            return try Explanation(recording: CatalogueDesk.recording(session))
         }
         let client = try HostClient(sessionID: facts.sessionID, socketPath: facts.socketPath)
         let status = try client.request(.state) { answer throws(SessionError) -> AgentStatus? in

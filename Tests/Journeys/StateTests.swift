@@ -119,7 +119,10 @@ import Testing
         try driver.wait(for: "the state") { $0.text.contains("waits for input") }
         driver.send("x\r")
         try driver.waitForExit()
-        let replay = try sandbox.terminal(["agent", "replay", "--start", "2.3", sandbox.recording], size: size)
+        let history = try Self.explained(sandbox, sandbox.recording).history
+        let asked = try #require(history.first { $0.state == "waits-for-input" })
+        let start = "0:0\(asked.time / 1000).\(String(1000 + asked.time % 1000).dropFirst())"
+        let replay = try sandbox.terminal(["agent", "replay", "--start", start, sandbox.recording], size: size)
         try replay.wait(for: "the state at the playhead") { $0.text.contains("waits for input") }
         replay.send("\u{1B}[F")
         try replay.wait(for: "the last state") { $0.text.contains("done") }
