@@ -5,7 +5,7 @@ import WorkbenchModel
 public struct Keymap: Sendable {
     /// Which map is active; its name is the file's section.
     public enum Mode: String, Hashable, Sendable, CaseIterable {
-        case replay, help, prompt, files
+        case program, prefix, sessions, text, replay, help, prompt, files
     }
 
     struct Binding: Sendable {
@@ -44,6 +44,12 @@ public struct Keymap: Sendable {
         if let binding = modes[mode]?[chord] { return binding.command }
         guard mode == .prompt, case .character(let scalar) = chord.key, scalar.value >= 0x20 else { return nil }
         return chord.modifiers.isEmpty ? .prompt(.insert(String(Character(scalar)))) : nil
+    }
+
+    /// The first key of a command in a mode, in the order of the file.
+    public func chord(for command: Command, in mode: Mode) -> KeyChord? {
+        (modes[mode] ?? [:]).filter { $0.value.command == command }
+            .min { ($0.value.order, $0.key.description) < ($1.value.order, $1.key.description) }?.key
     }
 
     /// Another keymap's bindings win over this one's, key by key.

@@ -20,6 +20,14 @@ public struct Glyphs: Hashable, Sendable {
     /// Top left, top right, bottom left, bottom right.
     public var corners: [Unicode.Scalar] = ["┌", "┐", "└", "┘"]
 
+    /// Of a session's activity: it needs a person, works, rests, has ended well, has failed.
+    public var needsPerson = "▸"
+    public var working = "●"
+    public var resting = "○"
+    public var done = "✓"
+    public var failed = "✗"
+    public var files = "≡"
+
     public static let unicode = Glyphs()
 
     /// For terminals without UTF-8.
@@ -29,6 +37,8 @@ public struct Glyphs: Hashable, Sendable {
         (glyphs.moment, glyphs.snapshot, glyphs.resize, glyphs.gap) = ("*", ">", "+", "!")
         (glyphs.playing, glyphs.paused, glyphs.ended, glyphs.live) = (">", "||", "[]", "(*)")
         (glyphs.times, glyphs.separator, glyphs.ellipsis) = ("x", ", ", "~")
+        (glyphs.needsPerson, glyphs.working, glyphs.resting) = (">", "*", "o")
+        (glyphs.done, glyphs.failed, glyphs.files) = ("+", "x", "=")
         (glyphs.horizontal, glyphs.vertical, glyphs.corners) = ("-", "|", ["+", "+", "+", "+"])
         return glyphs
     }()

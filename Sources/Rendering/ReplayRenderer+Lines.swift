@@ -50,7 +50,7 @@ extension ReplayRenderer {
         }
     }
 
-    private func describe(_ work: ReplayModel.Work, _ model: ReplayModel) -> String {
+    func describe(_ work: ReplayModel.Work, _ model: ReplayModel) -> String {
         let leave = model.legend.key(of: .cancel).map { " (\($0) stops)" } ?? ""
         switch work {
         case .seeking(let part): return "going there: \(percent(part))\(leave)"
@@ -61,7 +61,7 @@ extension ReplayRenderer {
     func percent(_ part: Double) -> String { "\(Int(min(1, max(0, part)) * 100)) %" }
 
     /// A long text is shown around its cursor.
-    private func drawPrompt(_ prompt: Prompt, row: Int, on surface: inout Surface) {
+    func drawPrompt(_ prompt: Prompt, row: Int, on surface: inout Surface) {
         let style = theme[.prompt]
         let width = surface.size.columns
         surface.fill(Rect(row: row, column: 0, columns: width, rows: 1), style: style)
@@ -78,7 +78,7 @@ extension ReplayRenderer {
     }
 
     /// As many keys as fit, each whole.
-    private func drawHints(_ hints: [(keys: String, what: String)], row: Int, on surface: inout Surface) {
+    func drawHints(_ hints: [(keys: String, what: String)], row: Int, on surface: inout Surface) {
         surface.fill(Rect(row: row, column: 0, columns: surface.size.columns, rows: 1), style: theme[.hint])
         var column = 1
         for hint in hints {

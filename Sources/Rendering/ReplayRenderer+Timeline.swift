@@ -5,11 +5,12 @@ import WorkbenchModel
 extension ReplayRenderer {
     /// Elapsed time, the line with its points and playhead, total time, and how it plays.
     func drawTimeline(_ model: ReplayModel, _ layout: ReplayLayout, on surface: inout Surface) {
+        guard surface.size.rows > layout.timeline else { return }
         let row = layout.timeline
         let width = surface.size.columns
         let style = theme[.status]
         surface.fill(Rect(row: row, column: 0, columns: width, rows: 1), style: style)
-        let bar = layout.bar(in: model.window, duration: model.timeline.duration)
+        let bar = layout.bar(in: surface.size, duration: model.timeline.duration)
         let elapsed = TimeText.text(model.target ?? model.playhead)
         write(elapsed, row, max(0, bar.column - 1 - elapsed.utf8.count), style, width: width, on: &surface)
         if bar.columns > 0 { drawLine(model, bar, on: &surface) }

@@ -64,7 +64,7 @@ public struct ReplayRenderer: Sendable {
     }
 
     /// DECSCNM turns the whole screen over.
-    private func invert(_ rect: Rect, on surface: inout Surface) {
+    func invert(_ rect: Rect, on surface: inout Surface) {
         for row in rect.row..<rect.endRow {
             for column in rect.column..<rect.endColumn {
                 surface[row, column].attributes.formSymmetricDifference(.inverse)
@@ -90,7 +90,7 @@ public struct ReplayRenderer: Sendable {
     }
 
     /// A blank cell shows the sign; text stays readable and is turned over in the sign's colour.
-    private func mark(
+    func mark(
         _ row: Int, _ column: Int, _ glyph: Unicode.Scalar, _ style: Style, on surface: inout Surface
     ) {
         let cell = surface[row, column]

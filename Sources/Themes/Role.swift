@@ -8,8 +8,16 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
     case warning
     case error
     case border
+    /// Around the pane that keys go to.
+    case borderFocused = "border.focused"
     case title
     case titleName = "title.name"
+    /// The bar of the pane that keys go to.
+    case titleFocused = "title.focused"
+    /// What a person must look at.
+    case attention
+    /// A heading in a list.
+    case heading
     case gutter
     case moment
     case snapshot
@@ -38,7 +46,10 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
         case .text: nil
         case .surface, .accent, .warning, .error, .muted, .title, .prompt, .help, .status: .text
         case .border, .hint, .timelineRest, .timelineUnknown, .resize, .gutter: .muted
-        case .titleName: .title
+        case .titleName, .titleFocused: .title
+        case .borderFocused: .accent
+        case .attention: .warning
+        case .heading: .muted
         case .moment, .timelinePlayed, .timelinePlayhead, .hintKey, .helpKey, .helpTitle: .accent
         case .snapshot: .warning
         case .gap, .diffRemoved: .error

@@ -33,6 +33,8 @@ public enum Command: Hashable, Sendable {
     case quit
     case prompt(PromptCommand)
     case files(FilesCommand)
+    case workbench(WorkbenchCommand)
+    case sessions(SessionListCommand)
 }
 
 /// Editing of the line at the bottom while it asks for something.
@@ -44,6 +46,8 @@ public enum PromptCommand: Hashable, Sendable {
     case older, newer
     /// Text or regular expression.
     case toggleRegex
+    /// To the next or previous field of a form.
+    case nextField, previousField
 }
 
 /// What to look for on the screen.

@@ -45,6 +45,8 @@ extension CommandTable {
         CommandEntry("prompt-older", .prompt, "what was entered before", .prompt(.older)),
         CommandEntry("prompt-newer", .prompt, "what was entered after", .prompt(.newer)),
         CommandEntry("prompt-regex", .prompt, "text or regular expression", .prompt(.toggleRegex)),
+        CommandEntry("prompt-next", .prompt, "to the next field", .prompt(.nextField)),
+        CommandEntry("prompt-previous", .prompt, "to the field before", .prompt(.previousField)),
     ]
 
     private static func pan(_ direction: String) -> Command? {

@@ -47,6 +47,11 @@ public struct KeyLegend: Hashable, Sendable {
         ])
     }
 
+    /// The keys of some commands, one each.
+    public func hints(of wanted: [(Command, String)]) -> [(keys: String, what: String)] {
+        hints(wanted.map { ([$0.0], $0.1) })
+    }
+
     private func hints(_ wanted: [(commands: [Command], what: String)]) -> [(keys: String, what: String)] {
         wanted.compactMap { item in
             let keys = item.commands.compactMap(key(of:))

@@ -1,6 +1,10 @@
 /// The line at the bottom while it asks for something: its text, cursor and what was entered before.
 public struct Prompt: Hashable, Sendable {
-    public enum Purpose: Hashable, Sendable { case goTo, search, message(snapshot: UInt64) }
+    public enum Purpose: Hashable, Sendable {
+        case goTo, search, message(snapshot: UInt64)
+        /// Asked by the workbench, which knows what for.
+        case question(label: String, short: String)
+    }
 
     public var purpose: Purpose
     public private(set) var text: [Character] = []
@@ -22,6 +26,7 @@ public struct Prompt: Hashable, Sendable {
         case .goTo: "go to (1:23, 5m, 80%, name or number): "
         case .search: isRegex ? "search for regex: " : "search for text: "
         case .message(let snapshot): "branch from snapshot \(snapshot) with the message: "
+        case .question(let label, _): label
         }
     }
 
@@ -31,8 +36,11 @@ public struct Prompt: Hashable, Sendable {
         case .goTo: "go to: "
         case .search: isRegex ? "regex: " : "text: "
         case .message: "message: "
+        case .question(_, let short): short
         }
     }
+
+    public var string: String { String(text) }
 
     /// Everything but accept and cancel, which are the model's to decide.
     mutating func edit(_ command: PromptCommand) {
@@ -49,7 +57,7 @@ public struct Prompt: Hashable, Sendable {
         case .older: recall(historyIndex - 1)
         case .newer: recall(historyIndex + 1)
         case .toggleRegex: if purpose == .search { isRegex.toggle() }
-        case .accept, .cancel: break
+        case .accept, .cancel, .nextField, .previousField: break
         }
     }
 

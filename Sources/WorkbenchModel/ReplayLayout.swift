@@ -40,6 +40,29 @@ public struct ReplayLayout: Hashable, Sendable {
         self.gutter = Self.gutterColumn(gutter, of: self.screen, in: space.columns)
     }
 
+    /// In a pane: the screen alone at the top left, its signs in the column after it, which the pane keeps free.
+    public init(pane: Size, screen: Size) {
+        self.screen = Rect(
+            row: 0, column: 0, columns: min(screen.columns, pane.columns), rows: min(screen.rows, pane.rows))
+        frame = nil
+        title = nil
+        timeline = pane.rows
+        bottom = pane.rows
+        files = Rect(row: 0, column: 0, columns: pane.columns, rows: pane.rows)
+        gutter = nil
+    }
+
+    /// A timeline alone, as the workbench has one for the pane with the focus.
+    public init(timeline: Int, bottom: Int) {
+        screen = Rect(row: 0, column: 0, columns: 0, rows: 0)
+        frame = nil
+        title = nil
+        self.timeline = timeline
+        self.bottom = bottom
+        files = screen
+        gutter = nil
+    }
+
     private static func gutterColumn(_ gutter: ReplayModel.Gutter, of screen: Rect, in columns: Int) -> Int? {
         switch gutter {
         case .none: nil

@@ -19,6 +19,9 @@ extension ReplayModel {
         case .quit: return [.quit]
         case .prompt(let edit): return apply(edit)
         case .files(let command): return apply(command)
+        case .workbench, .sessions:
+            say("this belongs to the workbench: “ah” without arguments opens it", isError: true)
+            return []
         }
     }
 

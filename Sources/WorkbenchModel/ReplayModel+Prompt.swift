@@ -52,6 +52,7 @@ extension ReplayModel {
             guard !text.isEmpty else { return query == nil ? [] : apply(.nextHit) }
             Self.remember(text, in: &searches)
             return begin(SearchQuery(text: text, isRegex: prompt.isRegex))
+        case .question: return []
         }
     }
 

@@ -67,6 +67,9 @@ public struct ReplayModel: Hashable, Sendable {
     /// At the end of a live session, staying there.
     public internal(set) var followsEnd = false
 
+    /// In a pane of the workbench: the recorded screen alone, for the workbench shows the rest.
+    public var isPane = false
+
     // How it looks.
     public internal(set) var window = Size(columns: 80, rows: 24)
     public internal(set) var mode = Mode.normal
@@ -81,6 +84,16 @@ public struct ReplayModel: Hashable, Sendable {
     var places: [String] = []
 
     public init() {}
+
+    /// A running session as a timeline shows it: always at its end.
+    public static func live(_ timeline: ReplayTimeline) -> ReplayModel {
+        var model = ReplayModel()
+        model.timeline = timeline
+        model.timeline.isLive = true
+        model.playhead = timeline.duration
+        model.followsEnd = true
+        return model
+    }
 
     public var isAtEnd: Bool { playhead >= timeline.duration }
 
@@ -117,5 +130,7 @@ public struct ReplayModel: Hashable, Sendable {
         message = Message(text: text, isError: isError)
     }
 
-    public var layout: ReplayLayout { ReplayLayout(window: window, screen: screen, gutter: gutter) }
+    public var layout: ReplayLayout {
+        isPane ? ReplayLayout(pane: window, screen: screen) : ReplayLayout(window: window, screen: screen, gutter: gutter)
+    }
 }

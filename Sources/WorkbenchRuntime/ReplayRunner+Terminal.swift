@@ -1,48 +1,17 @@
 import Display
 import Glibc
 import Processes
-import Recording
 import ScreenModel
 import WorkbenchModel
 
 extension ReplayRunner {
     /// Draws what changed, unless the terminal still takes the last picture or a replayed update is half done.
     func draw(_ now: UInt64) throws {
-        expireMessage(now)
-        guard needsDrawing || needsFrame, tty.pendingOutput == 0, now >= nextDrawing, !isHeld(now) else { return }
-        if needsFrame {
-            frame = player.frame()
-            model.signs = player.signs
-        }
-        needsFrame = false
-        needsDrawing = false
+        guard tty.pendingOutput == 0, now >= nextDrawing, engine.wantsDrawing(now) else { return }
+        engine.prepareFrame()
         nextDrawing = now + Self.frameInterval
-        renderer.draw(model, frame: frame, on: &surface)
+        renderer.draw(engine.model, frame: engine.frame, on: &surface)
         try encoder.withEncoded(surface) { _ = try tty.write($0) }
-    }
-
-    /// While playing, half drawn updates (DEC 2026) are not shown, for a time.
-    private func isHeld(_ now: UInt64) -> Bool {
-        guard model.isPlaying, pendingSeek == nil, needsFrame, player.modes.synchronizedUpdate else {
-            heldSince = nil
-            return false
-        }
-        let since = heldSince ?? now
-        heldSince = since
-        return now - since < Self.holdLimit
-    }
-
-    private func expireMessage(_ now: UInt64) {
-        if model.message != shownMessage {
-            shownMessage = model.message
-            messageDeadline = model.message.map { now + ($0.isError ? 8 : 4) * 1_000_000_000 }
-            needsDrawing = true
-        } else if let deadline = messageDeadline, now >= deadline {
-            messageDeadline = nil
-            shownMessage = nil
-            model.message = nil
-            needsDrawing = true
-        }
     }
 
     /// Waits for keys, signals, or the next thing that is due.
@@ -62,25 +31,13 @@ extension ReplayRunner {
     }
 
     private func timeout() -> Int? {
-        if hasWork { return 0 }
         let now = MonotonicClock.now()
-        var due = min(escapeDeadline ?? .max, messageDeadline ?? .max)
-        if needsDrawing || needsFrame, tty.pendingOutput == 0 {
-            due = min(due, max(nextDrawing, (heldSince ?? 0) + Self.frameInterval))
+        var due = min(escapeDeadline ?? .max, engine.deadline(now) ?? .max)
+        if engine.needsDrawing || engine.needsFrame, tty.pendingOutput == 0 {
+            due = min(due, max(nextDrawing, (engine.heldSince ?? 0) + Self.frameInterval))
         }
-        if isFollowing { due = min(due, nextRefresh) }
-        if let delay = playingDelay() { due = min(due, now + delay) }
         guard due != .max else { return nil }
         return due <= now ? 0 : Int((due - now + 999_999) / 1_000_000)
-    }
-
-    /// Until the next output is due or the elapsed time must be shown anew.
-    private func playingDelay() -> UInt64? {
-        let second = SessionTime(milliseconds: (player.time.milliseconds / 1000 + 1) * 1000)
-        let next = min(player.nextStepTime ?? player.timeline.duration, second)
-        let last = player.lastStepTime
-        guard !player.isAtEnd, let delay = clock.delay(until: next, last: last) else { return nil }
-        return max(delay, 1_000_000)
     }
 
     private func readTerminal() {
@@ -113,16 +70,16 @@ extension ReplayRunner {
         tty.suspend()
         raise(SIGSTOP)
         try tty.resume()
-        clock.move(to: player.time, at: MonotonicClock.now())
+        engine.clock.move(to: engine.player.time, at: MonotonicClock.now())
         encoder.invalidate()
         resized()
     }
 
     func resized() {
         let window = tty.size
-        needsDrawing = true
-        guard window != model.window else { return }
-        model.resize(to: window)
+        engine.needsDrawing = true
+        guard window != engine.model.window else { return }
+        engine.model.resize(to: window)
         surface = Surface(size: window)
         encoder.invalidate()
     }

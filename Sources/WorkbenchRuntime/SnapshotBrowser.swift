@@ -16,6 +16,12 @@ final class SnapshotBrowser {
         archive = SnapshotArchive(state: stateFolder, searchPath: searchPath)
     }
 
+    /// The numbers of the session's snapshots, in order.
+    func numbers() throws(SnapshotError) -> [UInt64] {
+        try archive.snapshots(session: sessionID).filter { $0.snapshot.session == sessionID }
+            .map { UInt64($0.snapshot.number) }.sorted()
+    }
+
     /// Opens a snapshot, and the one before it to compare with.
     func open(_ number: UInt64, label: String) throws(SnapshotError) -> FilesModel {
         guard !sessionID.isEmpty else { throw .invalidName("@\(number)") }

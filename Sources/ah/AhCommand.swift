@@ -19,7 +19,8 @@ struct AhCommand: ParsableCommand {
         commandName: "ah",
         abstract: "Records, replays and inspects the terminal sessions of coding agents.",
         discussion: """
-            Without arguments, ah records a short demonstration on this machine and opens its replay.
+            Without arguments, ah opens the workbench: all sessions, live and recorded, side by side. Where there are none \
+            yet, it records a short demonstration on this machine.
 
             Recordings go to $AH_HOME/recordings (by default ~/.local/state/agent-harbor/recordings).
             """,
@@ -62,8 +63,10 @@ struct AhCommand: ParsableCommand {
         }
     }
 
+    @OptionGroup var workbench: WorkbenchArguments
+
     func run() throws {
-        try Demonstration.run()
+        Glibc.exit(try workbench.run())
     }
 }
 
@@ -72,6 +75,7 @@ struct AgentCommand: ParsableCommand {
         commandName: "agent", abstract: "Record, replay and inspect agents' sessions.",
         subcommands: [
             AgentListCommand.self, AgentStartCommand.self, ExplainCommand.self, RecordCommand.self, ReplayCommand.self,
+            BranchCommand.self,
             BranchPointsCommand.self, MomentCommand.self, VerifyCommand.self, CompactCommand.self, FsCommand.self,
             BisectCommand.self, PromptCommand.self, AnswerCommand.self, StopCommand.self, KillCommand.self,
             PauseCommand.self, ResumeCommand.self,

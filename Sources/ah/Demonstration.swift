@@ -3,7 +3,7 @@ import Processes
 import ScreenModel
 import SessionHost
 
-/// What `ah` shows with no arguments: a shell's session on this machine, recorded now, and its replay.
+/// What `ah` shows with no arguments: a shell's session on this machine, recorded now, which the workbench shows live and then as a replay.
 enum Demonstration {
     /// Runs as `sh -c`. `$AH` is this program: the moments are made as any script would make them.
     private static let script = """
@@ -23,14 +23,16 @@ enum Demonstration {
         run cat greeting.txt
         mark 'checked it' milestone
         cd / && rm -r "$d"
-        printf '\\n\\033[1mDone.\\033[0m In the replay: Space pauses, [ ] go from moment to moment, ? shows all keys.\\n'
+        printf '\\n\\033[1mDone.\\033[0m This pane is its replay now: Space plays, [ ] go from moment to moment, ? shows all keys.\\n'
         """
 
-    static func run() throws {
+    /// Starts it as a session of its own.
+    ///
+    /// - Returns: its id.
+    static func start() throws -> String {
         let environment = Program.environment
         let folders = SessionFolders(environment: environment)
         let sessionID = SessionFolders.newSessionID()
-        Program.write("ah: recording a shell for about 6 seconds, then its replay opens …\n", to: 2)
         var child = environment.filter { !$0.key.hasPrefix("TERM") }
         child["TERM"] = "xterm-256color"
         child["AH"] = Program.executable
@@ -40,10 +42,7 @@ enum Demonstration {
             socketPath: folders.socket(sessionID), factsPath: folders.facts(sessionID), version: Program.version)
         configuration.workingDirectory = "/"
         configuration.name = "demonstration"
-        let host = try HostProcess(configuration)
-        let outcome = host.run()
-        if let problem = outcome.recording.problem { throw Failure(problem) }
-        try ReplayCommand.replay(host.recordingPath, environment: environment)
-        Program.write("ah: the recording is \(host.recordingPath)\n", to: 2)
+        _ = try HostLauncher.start(configuration, executable: Program.executable, environment: environment)
+        return sessionID
     }
 }

@@ -14,6 +14,12 @@ struct RecordOptions: ParsableArguments {
     @Flag(help: "Record without a terminal (CI); 80×24 unless told.")
     var headless = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Start it and leave: the session runs by itself, and its id is printed.",
+            discussion: "`ah` and `ah attach` show it. --cols and --rows are its size until something does."))
+    var detach = false
+
     @Flag(help: "No viewer: bytes go straight through to this terminal.")
     var passthrough = false
 
@@ -51,7 +57,24 @@ struct RecordOptions: ParsableArguments {
             "Start in a branch of this snapshot, at the same path; the original is not touched.", valueName: "snap"))
     var fromSnapshot: String?
 
+    // What the terminal can do in which a detached session will be shown.
+
+    @Flag(name: .customLong("kitty-keyboard"), help: .hidden)
+    var kittyKeyboard = false
+
+    @Option(help: .hidden)
+    var foreground: String?
+
+    @Option(help: .hidden)
+    var background: String?
+
     func validate() throws {
+        if detach && (headless || passthrough) {
+            throw ValidationError("--detach goes with neither --headless nor --passthrough.")
+        }
+        for color in [foreground, background].compactMap({ $0 }) where UInt32(color, radix: 16) == nil {
+            throw ValidationError("“\(color)” is no colour: write it RRGGBB.")
+        }
         if headless && passthrough { throw ValidationError("--headless and --passthrough exclude each other.") }
         for (option, value) in [("--cols", cols), ("--rows", rows)] {
             if let value, !(1...4096).contains(value) { throw ValidationError("\(option) takes 1 to 4096.") }

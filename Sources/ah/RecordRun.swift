@@ -38,6 +38,7 @@ struct RecordRun {
     }
 
     func run() throws -> Int32 {
+        if options.detach { return try recordDetached() }
         if options.headless { return try recordHeadless() }
         guard isatty(0) == 1, isatty(1) == 1 else {
             if options.passthrough { return try recordPassthrough() }
@@ -60,7 +61,7 @@ struct RecordRun {
         configuration.recordsInput = options.recordInput
         configuration.quality = options.brotliQuality
         configuration.name = options.name
-        configuration.hasFixedSize = options.cols != nil || options.rows != nil
+        configuration.hasFixedSize = !options.detach && (options.cols != nil || options.rows != nil)
         configuration.replacesRecording = try mayReplace(path)
         configuration.origin = origin
         configuration.privateFolder = privateFolder
@@ -111,6 +112,17 @@ struct RecordRun {
         let outcome = host.run()
         try finish(host, outcome.recording, pathTo: 1)
         return outcome.exit.shellStatus
+    }
+
+    /// Starts the session's host and leaves.
+    private func recordDetached() throws -> Int32 {
+        var configuration = try configuration(size: Size(columns: options.cols ?? 80, rows: options.rows ?? 24))
+        configuration.offersKittyKeyboard = options.kittyKeyboard
+        configuration.foreground = options.foreground.flatMap { UInt32($0, radix: 16) }
+        configuration.background = options.background.flatMap { UInt32($0, radix: 16) }
+        _ = try HostLauncher.start(configuration, executable: Program.executable, environment: environment)
+        Program.say("session \(sessionID)")
+        return 0
     }
 
     private func recordPassthrough() throws -> Int32 {

@@ -3,7 +3,7 @@ import Processes
 import Recording
 import WorkbenchModel
 
-extension ReplayRunner {
+extension ReplayEngine {
     var isIndexing: Bool { !player.timeline.isIndexed }
 
     /// Whether the loop must come back at once.

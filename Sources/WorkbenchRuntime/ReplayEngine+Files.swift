@@ -1,6 +1,6 @@
 import WorkbenchModel
 
-extension ReplayRunner {
+extension ReplayEngine {
     /// Opens a snapshot's files over the screen.
     func inspect(_ number: UInt64) {
         do {
@@ -34,23 +34,22 @@ extension ReplayRunner {
         }
     }
 
-    /// Leaves the replay for a branch; whoever started the replay starts that.
-    func intervene(_ number: UInt64, _ message: String) {
+    /// What a branch from one of this recording's snapshots takes; nil, with a message, where it can't be branched.
+    func intervention(_ number: UInt64, _ message: String) -> Intervention? {
         guard !sessionID.isEmpty else {
             model.say("this recording doesn't say which session it is: it can't be branched", isError: true)
-            return
+            return nil
         }
         let command = player.timeline.metadata?.command ?? []
         guard !command.isEmpty else {
             model.say(
                 "the recording doesn't say which command it is of: “ah agent record --from-snapshot” takes one",
                 isError: true)
-            return
+            return nil
         }
-        intervention = Intervention(
+        return Intervention(
             snapshot: "\(sessionID)@\(number)", command: command, folder: player.timeline.metadata?.cwd,
             message: message)
-        outcome = 0
     }
 }
 

@@ -1,0 +1,144 @@
+import Processes
+import Recording
+import ScreenModel
+import SessionHost
+import WorkbenchModel
+
+/// A running session as the workbench sees it: its host's socket, the newest frame, and what is known of it.
+///
+/// One for each session, however many panes show it. It is attached, and gets frames, only while a pane that shows it can
+/// be seen: frames that are not acknowledged hold nothing back but themselves.
+final class LiveConnection {
+    let sessionID: String
+    let client: HostClient
+    private(set) var frame: Frame
+    private(set) var facts = LiveFacts()
+    private(set) var recordingPath = ""
+    /// Milliseconds since 1970.
+    private(set) var startedAt: Int64 = 0
+    private(set) var exit: ExitStatus?
+    /// Whether there is something that was not drawn.
+    var needsDrawing = true
+    private var unacknowledged: UInt64?
+    private var attached: Size?
+    private var requests: [String] = []
+
+    /// What the workbench must know beside what is drawn.
+    enum News {
+        case message(String, isError: Bool)
+        case bell
+        case clipboard(selection: String, base64: String)
+        case notification(String)
+        /// The session has ended and its recording is closed, or its host is gone.
+        case ended
+    }
+
+    init(_ session: SessionFacts) throws(SessionError) {
+        sessionID = session.sessionID
+        client = try HostClient(sessionID: session.sessionID, socketPath: session.socketPath)
+        recordingPath = session.recordingPath
+        startedAt = session.startedAt
+        facts.title = session.name ?? session.command.joined(separator: " ")
+        frame = Frame(size: Size(columns: 80, rows: 24))
+    }
+
+    /// Shows the session in a window of this size, from now on.
+    func show(in size: Size) {
+        guard size != attached else { return }
+        client.send(attached == nil ? .attach(size) : .resize(size))
+        attached = size
+    }
+
+    /// The frame was drawn, and the terminal has it.
+    func acknowledge() {
+        guard let number = unacknowledged else { return }
+        unacknowledged = nil
+        client.send(.acknowledge(frame: number))
+    }
+
+    var modes: Modes { frame.modes }
+
+    func tick(_ now: Int64) {
+        guard startedAt > 0, exit == nil else { return }
+        let elapsed = now - startedAt
+        if elapsed / 1000 != facts.elapsed / 1000 { needsDrawing = true }
+        facts.elapsed = elapsed
+        facts.timeline.duration = elapsed
+    }
+
+    /// Takes what has come.
+    func receive() -> [News] {
+        var news: [News] = []
+        do {
+            for message in try client.receive() { take(message, &news) }
+        } catch {
+            news.append(.message("\(facts.title): \(error)", isError: true))
+            news.append(.ended)
+            return news
+        }
+        if client.isDisconnected, !news.contains(where: { if case .ended = $0 { true } else { false } }) {
+            if exit == nil {
+                news.append(
+                    .message(
+                        "lost the host of “\(facts.title)”; its recording is whole up to the last 250 ms", isError: true))
+            }
+            news.append(.ended)
+        }
+        return news
+    }
+
+    private func take(_ message: HostMessage, _ news: inout [News]) {
+        switch message {
+        case .welcome(let status):
+            startedAt = status.startedAt
+            recordingPath = status.recordingPath
+            for report in status.moments { place(report) }
+            for report in status.snapshots { place(report) }
+            facts.size = Size(columns: status.columns, rows: status.rows)
+        case .frame(let number, let update):
+            update.apply(to: &frame)
+            facts.topLine = update.topLine
+            facts.size = update.size
+            unacknowledged = number
+            needsDrawing = true
+        case .moment(let report): place(report)
+        case .snapshot(let report):
+            place(report)
+            if report.reference.reason == "manual" {
+                news.append(.message("snapshot \(report.reference.id) of “\(facts.title)” taken", isError: false))
+            }
+        case .refused(let reason), .notice(let reason):
+            news.append(.message("\(facts.title): \(reason)", isError: true))
+        case .bell: news.append(.bell)
+        case .clipboard(let selection, let base64):
+            news.append(.clipboard(selection: selection, base64: base64))
+        case .notification(let title, let body): news.append(.notification(title.isEmpty ? body : "\(title): \(body)"))
+        case .exited(let status): exit = status
+        case .finished: news.append(.ended)
+        case .statistics, .done: break
+        }
+    }
+
+    private func place(_ report: MomentReport) {
+        needsDrawing = true
+        let id = report.moment.id
+        if let line = report.line { place(.init(id: id, line: line, isSnapshot: false)) }
+        guard !facts.timeline.moments.contains(where: { $0.id == id }) else { return }
+        facts.timeline.moments.append(.init(id: id, label: report.moment.label, milliseconds: report.time))
+    }
+
+    private func place(_ report: SnapshotReport) {
+        needsDrawing = true
+        let id = report.reference.id
+        if let line = report.line { place(.init(id: id, line: line, isSnapshot: true)) }
+        guard !facts.timeline.snapshots.contains(where: { $0.id == id }) else { return }
+        facts.timeline.snapshots.append(.init(id: id, label: report.reference.label, milliseconds: report.time))
+    }
+
+    private func place(_ sign: LiveModel.Sign) {
+        facts.signs.removeAll { $0.id == sign.id && $0.isSnapshot == sign.isSnapshot }
+        facts.signs.append(sign)
+        // Lines only ever leave at the top: the oldest signs are far above.
+        if facts.signs.count > 2000 { facts.signs.removeFirst(1000) }
+    }
+}
