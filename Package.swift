@@ -79,7 +79,7 @@ let package = Package(
             "WorkbenchRuntime",
             [
                 "ScreenModel", "Recording", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
-                "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "Agents",
+                "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "Agents", "Catalog",
             ]),
         module("Catalog", ["Recording", "Snapshots", "SessionHost", database]),
         .executableTarget(

@@ -31,11 +31,13 @@ extension WorkbenchRenderer {
         base.write(right, rect.row, rightColumn, style, width: rect.endColumn - rightColumn, on: &surface)
     }
 
-    func sign(_ pane: Pane, _ entry: SessionEntry?) -> String {
+    func sign(_ pane: Pane, _ entry: ListedSession?) -> String {
         switch pane.source {
         case .session: entry.map { sign(of: $0.activity) } ?? glyphs.live
         case .recording:
-            pane.replay.map { $0.isAtEnd && !$0.timeline.isLive ? glyphs.ended : $0.isPlaying ? glyphs.playing : glyphs.paused }
+            pane.replay.map {
+                $0.isAtEnd && !$0.timeline.isLive ? glyphs.ended : $0.isPlaying ? glyphs.playing : glyphs.paused
+            }
                 ?? glyphs.paused
         case .files, .comparison: glyphs.files
         case .starting: glyphs.resting
@@ -54,7 +56,7 @@ extension WorkbenchRenderer {
         }
     }
 
-    private func title(_ workbench: Workbench, _ pane: Pane, _ entry: SessionEntry?) -> String {
+    private func title(_ workbench: Workbench, _ pane: Pane, _ entry: ListedSession?) -> String {
         switch pane.source {
         case .starting(let request): return request.title
         case .failed: return "not started"
@@ -70,7 +72,7 @@ extension WorkbenchRenderer {
         }
     }
 
-    private func facts(_ workbench: Workbench, _ pane: Pane, _ entry: SessionEntry?) -> String {
+    private func facts(_ workbench: Workbench, _ pane: Pane, _ entry: ListedSession?) -> String {
         switch pane.source {
         case .session:
             if let problem = pane.live.problem { return problem }
@@ -173,14 +175,16 @@ extension WorkbenchRenderer {
         case .sessions:
             return keys.sessions.hints(of: [
                 (.help, "help"), (.sessions(.open), "show"), (.sessions(.openBeside), "beside"),
-                (.workbench(.newSession), "new agent"), (.workbench(.newTab), "shell"), (.workbench(.prompt(nil)), "prompt"),
+                (.workbench(.newSession), "new agent"), (.workbench(.newTab), "shell"),
+                (.workbench(.prompt(nil)), "prompt"),
                 (.sessions(.toggleFinished), "ended"), (.quit, "leave"), (.workbench(.detach), "leave"),
             ])
-        case .replay: return prefixed([(.help, "help")]) + keys.replay.hints()
-        case .files: return prefixed([(.help, "help")]) + keys.files.filesHints()
+        case .replay: return keys.replay.hints()
+        case .files: return keys.files.filesHints()
         default:
             return prefixed([
-                (.help, "help"), (.workbench(.nextNeedingPerson), "who needs you"), (.workbench(.newSession), "new agent"),
+                (.help, "help"), (.workbench(.nextNeedingPerson), "who needs you"),
+                (.workbench(.newSession), "new agent"),
                 (.workbench(.split(.right)), "split"), (.workbench(.sessions), "sessions"),
                 (.workbench(.history), "back in time"), (.interveneAtOnce, "branch"), (.workbench(.detach), "leave"),
             ])

@@ -59,7 +59,7 @@ extension WorkbenchRenderer {
         return row > rect.row && ids.indices.contains(index) ? ids[index] : nil
     }
 
-    private func showsDetail(_ entry: SessionEntry) -> Bool { entry.activity.needsPerson && !entry.detail.isEmpty }
+    private func showsDetail(_ entry: ListedSession) -> Bool { entry.activity.needsPerson && !entry.detail.isEmpty }
 
     private func sidebarLines(_ workbench: Workbench) -> [SidebarLine] {
         let shown = Set(workbench.visiblePanes.compactMap { workbench.panes[$0]?.sessionID })
@@ -68,8 +68,11 @@ extension WorkbenchRenderer {
             case .heading(let text): return [SidebarLine(text: text.uppercased(), role: .heading)]
             case .session(let entry):
                 let role: Role =
-                    entry.activity.needsPerson ? .attention : entry.activity == .failed ? .error
-                    : entry.isRunning ? .text : .muted
+                    entry.activity.needsPerson
+                    ? .attention
+                    : entry.activity == .failed
+                        ? .error
+                        : entry.isRunning ? .text : .muted
                 let since = entry.since ?? entry.startedAt
                 var right = AgeText.text(workbench.now - since)
                 if let exit = entry.exitStatus, exit != 0 { right = "exit \(exit)" }

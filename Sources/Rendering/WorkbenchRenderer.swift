@@ -170,7 +170,8 @@ public struct WorkbenchRenderer: Sendable {
         for (offset, line) in lines.enumerated() where top + 2 + offset < rect.endRow {
             base.write(line.0, top + 2 + offset, left, theme[.hintKey], width: rect.endColumn - left, on: &surface)
             base.write(
-                line.1, top + 2 + offset, left + width, theme[.text], width: rect.endColumn - left - width, on: &surface)
+                line.1, top + 2 + offset, left + width, theme[.text], width: rect.endColumn - left - width, on: &surface
+            )
         }
     }
 }

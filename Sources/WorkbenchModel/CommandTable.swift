@@ -1,7 +1,8 @@
 /// One row of the command table: how a command is written, what it takes, and what it does in a line.
 public struct CommandEntry: Sendable {
     public enum Group: String, Hashable, Sendable, CaseIterable {
-        case playing, moving, searching, workspace, files, view, panes, tabs, sessions, list, session, branches, general, prompt
+        case playing, moving, searching, workspace, files, view, panes, tabs, sessions, list, session, branches,
+            general, prompt
     }
 
     /// As written in a keymap: `scrub`, `next-moment`.

@@ -131,6 +131,7 @@ public struct ReplayModel: Hashable, Sendable {
     }
 
     public var layout: ReplayLayout {
-        isPane ? ReplayLayout(pane: window, screen: screen) : ReplayLayout(window: window, screen: screen, gutter: gutter)
+        isPane
+            ? ReplayLayout(pane: window, screen: screen) : ReplayLayout(window: window, screen: screen, gutter: gutter)
     }
 }

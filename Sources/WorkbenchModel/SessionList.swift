@@ -2,11 +2,11 @@
 public struct SessionList: Hashable, Sendable {
     public enum Line: Hashable, Sendable {
         case heading(String)
-        case session(SessionEntry)
+        case session(ListedSession)
     }
 
     /// As the outside tells; in any order.
-    public private(set) var entries: [SessionEntry] = []
+    public private(set) var entries: [ListedSession] = []
     /// The session that keys act on.
     public private(set) var selected: String?
     public private(set) var showsFinished = true
@@ -14,18 +14,18 @@ public struct SessionList: Hashable, Sendable {
     public init() {}
 
     public var runningCount: Int { entries.count { $0.isRunning } }
-    public var needingPerson: [SessionEntry] {
+    public var needingPerson: [ListedSession] {
         ordered.filter(\.activity.needsPerson)
     }
 
-    public func entry(_ id: String) -> SessionEntry? { entries.first { $0.id == id } }
-    public var selectedEntry: SessionEntry? { selected.flatMap(entry) }
+    public func entry(_ id: String) -> ListedSession? { entries.first { $0.id == id } }
+    public var selectedEntry: ListedSession? { selected.flatMap(entry) }
 
     /// In the order of the list: groups as ``SessionActivity`` has them, in a group who waits longest first, ended ones
     /// newest first.
-    public private(set) var ordered: [SessionEntry] = []
+    public private(set) var ordered: [ListedSession] = []
 
-    public mutating func update(_ new: [SessionEntry]) {
+    public mutating func update(_ new: [ListedSession]) {
         guard new != entries else { return }
         entries = new
         arrange()
@@ -43,7 +43,7 @@ public struct SessionList: Hashable, Sendable {
         if selected == nil || !ordered.contains(where: { $0.id == selected }) { selected = ordered.first?.id }
     }
 
-    private static func rank(_ entry: SessionEntry) -> Int {
+    private static func rank(_ entry: ListedSession) -> Int {
         ["needs you", "working", "running", "ended"].firstIndex(of: entry.activity.group) ?? 0
     }
 

@@ -46,7 +46,8 @@ public struct Tab: Hashable, Sendable {
         let columns = max(min(rect.columns, 20), rect.columns * 4 / 5)
         let rows = max(min(rect.rows, 5), rect.rows * 4 / 5)
         return Rect(
-            row: rect.row + (rect.rows - rows) / 2, column: rect.column + (rect.columns - columns) / 2, columns: columns,
+            row: rect.row + (rect.rows - rows) / 2, column: rect.column + (rect.columns - columns) / 2,
+            columns: columns,
             rows: rows)
     }
 }

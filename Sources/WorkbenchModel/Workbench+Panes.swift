@@ -101,7 +101,7 @@ extension Workbench {
     }
 
     /// Shows a session in the focused pane's place if that shows nothing of use, else in a pane of its own.
-    mutating func show(_ entry: SessionEntry, beside: Bool) {
+    mutating func show(_ entry: ListedSession, beside: Bool) {
         if !beside, let pane = pane(showing: entry.id) {
             focus(on: pane)
             return
@@ -115,7 +115,7 @@ extension Workbench {
         open(source, beside || tab == nil ? besideFocus : .tab)
     }
 
-    static func source(for entry: SessionEntry) -> Pane.Source {
+    static func source(for entry: ListedSession) -> Pane.Source {
         entry.isRunning
             ? .session(entry.id) : .recording(RecordingPlace(path: entry.recordingPath, sessionID: entry.id))
     }

@@ -38,15 +38,21 @@ extension Workbench {
     }
 
     mutating func openPalette() {
-        let items = CommandTable.entries.filter { ![.prompt, .list].contains($0.group) && $0.make(nil) != nil }
-        mode = .palette(
-            Palette(
-                label: "command: ",
-                items: items.compactMap { entry in
-                    guard let command = entry.make(nil) else { return nil }
-                    return Palette.Item(
-                        title: entry.name, detail: entry.help(with: ""), keys: keys.text(of: command), command: command)
-                }))
+        let entries = CommandTable.entries.filter { ![.prompt, .list].contains($0.group) }
+        let items = entries.flatMap { entry in
+            // A command with choices is one item for each; one that must be given something else is not here.
+            let choices = (entry.argument ?? "").filter { $0 != "[" && $0 != "]" }.split(separator: "|").map(
+                String.init)
+            let arguments: [String?] = choices.count > 1 ? choices : [nil]
+            return arguments.compactMap { argument -> Palette.Item? in
+                guard let command = entry.make(argument) else { return nil }
+                return Palette.Item(
+                    title: argument.map { "\(entry.name) \($0)" } ?? entry.name,
+                    detail: entry.help(with: argument ?? ""),
+                    keys: keys.text(of: command), command: command)
+            }
+        }
+        mode = .palette(Palette(label: "command: ", items: items))
     }
 
     mutating func openSession(named name: String?) {
@@ -56,7 +62,9 @@ extension Workbench {
         }
         let found = sessions.entries.filter { $0.id.hasPrefix(name.lowercased()) || $0.name == name }
         guard found.count == 1 else {
-            say(found.isEmpty ? "there is no session “\(name)”" : "\(found.count) sessions begin with “\(name)”", isError: true)
+            say(
+                found.isEmpty ? "there is no session “\(name)”" : "\(found.count) sessions begin with “\(name)”",
+                isError: true)
             return
         }
         sessions.select(found[0].id)

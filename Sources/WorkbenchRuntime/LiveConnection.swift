@@ -1,3 +1,4 @@
+import Agents
 import Processes
 import Recording
 import ScreenModel
@@ -6,8 +7,8 @@ import WorkbenchModel
 
 /// A running session as the workbench sees it: its host's socket, the newest frame, and what is known of it.
 ///
-/// One for each session, however many panes show it. It is attached, and gets frames, only while a pane that shows it can
-/// be seen: frames that are not acknowledged hold nothing back but themselves.
+/// One for each running session, shown or not: what it is doing is told to all. It gets frames only once a pane shows it, and
+/// the next one only when the last was drawn: a pane that can't be seen costs nothing.
 final class LiveConnection {
     let sessionID: String
     let client: HostClient
@@ -17,6 +18,8 @@ final class LiveConnection {
     /// Milliseconds since 1970.
     private(set) var startedAt: Int64 = 0
     private(set) var exit: ExitStatus?
+    /// What the program is doing, and how that is known.
+    private(set) var agent: AgentStatus?
     /// Whether there is something that was not drawn.
     var needsDrawing = true
     private var unacknowledged: UInt64?
@@ -29,6 +32,8 @@ final class LiveConnection {
         case bell
         case clipboard(selection: String, base64: String)
         case notification(String)
+        /// What the program is doing has changed.
+        case state
         /// The session has ended and its recording is closed, or its host is gone.
         case ended
     }
@@ -40,6 +45,7 @@ final class LiveConnection {
         startedAt = session.startedAt
         facts.title = session.name ?? session.command.joined(separator: " ")
         frame = Frame(size: Size(columns: 80, rows: 24))
+        client.send(.subscribe)
     }
 
     /// Shows the session in a window of this size, from now on.
@@ -57,6 +63,15 @@ final class LiveConnection {
     }
 
     var modes: Modes { frame.modes }
+    /// Whether it counts as a viewer, whose window limits the program's.
+    var isAttached: Bool { attached != nil }
+
+    /// Adds to a session of the list what its host says of it.
+    func complete(_ entry: inout ListedSession) {
+        guard let agent else { return }
+        entry.agent = agent.agent ?? entry.agent
+        entry.isKnown(as: agent, startedAt: startedAt)
+    }
 
     func tick(_ now: Int64) {
         guard startedAt > 0, exit == nil else { return }
@@ -80,7 +95,8 @@ final class LiveConnection {
             if exit == nil {
                 news.append(
                     .message(
-                        "lost the host of “\(facts.title)”; its recording is whole up to the last 250 ms", isError: true))
+                        "lost the host of “\(facts.title)”; its recording is whole up to the last 250 ms", isError: true
+                    ))
             }
             news.append(.ended)
         }
@@ -95,6 +111,8 @@ final class LiveConnection {
             for report in status.moments { place(report) }
             for report in status.snapshots { place(report) }
             facts.size = Size(columns: status.columns, rows: status.rows)
+            agent = status.agent
+            news.append(.state)
         case .frame(let number, let update):
             update.apply(to: &frame)
             facts.topLine = update.topLine
@@ -115,6 +133,9 @@ final class LiveConnection {
         case .notification(let title, let body): news.append(.notification(title.isEmpty ? body : "\(title): \(body)"))
         case .exited(let status): exit = status
         case .finished: news.append(.ended)
+        case .state(let status):
+            agent = status
+            news.append(.state)
         case .statistics, .done: break
         }
     }
@@ -140,5 +161,28 @@ final class LiveConnection {
         facts.signs.append(sign)
         // Lines only ever leave at the top: the oldest signs are far above.
         if facts.signs.count > 2000 { facts.signs.removeFirst(1000) }
+    }
+}
+
+extension ListedSession {
+    /// What the program is doing, as its host says.
+    fileprivate mutating func isKnown(as status: AgentStatus, startedAt: Int64) {
+        activity =
+            switch status.state {
+            case .starting: .starting
+            case .working: .working
+            case .waitsForPermission: .needsPermission
+            case .waitsForInput: .needsInput
+            case .idle: .idle
+            case .done: .done
+            case .failed: .failed
+            case .unknown: .unknown
+            }
+        if status.isPaused { activity = .paused }
+        // A session that runs is never shown among the ended ones.
+        if activity == .done || activity == .failed { activity = .idle }
+        source = status.source ?? ""
+        detail = activity.needsPerson || activity == .working ? status.evidence : ""
+        since = startedAt + status.since
     }
 }

@@ -1,86 +1,145 @@
+import Catalog
 import Processes
-import Recording
 import SessionHost
+import Synchronization
 import WorkbenchModel
 
-/// What the list of sessions shows: who runs now, and what was recorded, read a little at a time.
+/// What the list of sessions shows: who runs now, at once, and the catalogue of all, which a thread of its own keeps up to
+/// date.
 final class SessionIndex {
     private let directory: SessionDirectory
-    private var recorded: [String: SessionEntry] = [:]
-    private var pending: [(sessionID: String, path: String)] = []
+    private let reading: Reading
     private(set) var running: [SessionFacts] = []
+    private var known: [ListedSession] = []
 
-    /// Recordings that are listed, the newest; `find` on the command line reaches the others.
-    static let limit = 300
+    /// Sessions that are listed, the newest; ``find`` and the command line reach the others.
+    static let limit = 500
 
-    init(environment: [String: String]) {
-        directory = SessionDirectory(folders: SessionFolders(environment: environment))
+    /// Shared with the thread that reads the catalogue.
+    private final class Reading: Sendable {
+        struct State {
+            var isReading = false
+            var isWanted = false
+            var sessions: [ListedSession]?
+            var problem: String?
+        }
+
+        let state = Mutex(State())
+        let news: WakeEvent
+
+        init() throws(ProcessError) { news = try WakeEvent() }
     }
 
-    /// Looks again who runs and what was recorded since.
+    init(environment: [String: String]) throws(ProcessError) {
+        let folders = SessionFolders(environment: environment)
+        directory = SessionDirectory(folders: folders)
+        reading = try Reading()
+        self.folders = folders
+    }
+
+    private let folders: SessionFolders
+
+    /// Readable when the catalogue has been read; then ``take()``.
+    var descriptor: Int32 { reading.news.descriptor }
+
+    /// Looks again who runs, and has the catalogue read; nothing waits for that.
     func refresh() {
         running = directory.running()
-        let live = Set(running.map(\.sessionID))
-        let newest = directory.recorded().sorted { $0.path > $1.path }.prefix(Self.limit)
-        pending = newest.filter { recorded[$0.sessionID] == nil && !live.contains($0.sessionID) }
-        let known = Set(newest.map(\.sessionID))
-        recorded = recorded.filter { known.contains($0.key) }
-    }
-
-    /// A session whose recording has changed, as by its end.
-    func forget(_ session: String) { recorded[session] = nil }
-
-    var hasWork: Bool { !pending.isEmpty }
-
-    /// Reads what some recordings are of, for a few milliseconds.
-    func work() {
-        let end = MonotonicClock.now() + 4_000_000
-        while let next = pending.first, MonotonicClock.now() < end {
-            pending.removeFirst()
-            recorded[next.sessionID] = Self.entry(next.sessionID, next.path)
+        let mustStart = reading.state.withLock { state in
+            state.isWanted = true
+            defer { state.isReading = true }
+            return !state.isReading
+        }
+        guard mustStart else { return }
+        let (reading, folders) = (reading, folders)
+        do {
+            try WorkerThread.start(nice: 5) { Self.read(reading, folders) }
+        } catch {
+            reading.state.withLock { $0.isReading = false }
         }
     }
 
-    /// A damaged file is listed as what its name says.
-    private static func entry(_ id: String, _ path: String) -> SessionEntry {
-        var entry = SessionEntry(
-            id: id, command: "", recordingPath: path, startedAt: 0, isRunning: false, activity: .done)
-        guard let reader = try? RecordingReader.open(path: path) else {
-            entry.activity = .failed
-            entry.command = "unreadable recording"
+    private static func read(_ reading: Reading, _ folders: SessionFolders) {
+        while true {
+            let isWanted = reading.state.withLock { state in
+                defer { state.isWanted = false }
+                if !state.isWanted { state.isReading = false }
+                return state.isWanted
+            }
+            guard isWanted else { return }
+            var problem: String?
+            var sessions: [ListedSession]?
+            do {
+                let catalogue = try SessionCatalogue(folders: folders)
+                try catalogue.bringUpToDate(.sessions)
+                var filter = SessionFilter()
+                filter.limit = limit
+                sessions = try catalogue.sessions(filter).map(ListedSession.init)
+                problem = catalogue.takeRemarks().first
+            } catch {
+                problem = "\(error)"
+            }
+            let (found, said) = (sessions, problem)
+            reading.state.withLock { state in
+                state.sessions = found ?? state.sessions
+                state.problem = said
+            }
+            reading.news.signal()
+        }
+    }
+
+    /// Takes over what was read.
+    ///
+    /// - Returns: a line for the user, if something is wrong with the catalogue.
+    func take() -> String? {
+        reading.news.clear()
+        return reading.state.withLock { state in
+            if let sessions = state.sessions { known = sessions }
+            state.sessions = nil
+            defer { state.problem = nil }
+            return state.problem
+        }
+    }
+
+    /// All sessions, as the list shows them. A session that has just begun or ended may not be in the catalogue yet.
+    var entries: [ListedSession] {
+        let facts = Dictionary(running.map { ($0.sessionID, $0) }) { first, _ in first }
+        var entries: [ListedSession] = known.map { entry in
+            var entry = entry
+            // Who runs is known better here.
+            if entry.isRunning, facts[entry.id] == nil { entry.isRunning = false }
+            if !entry.isRunning, facts[entry.id] != nil { entry.isRunning = true }
+            if entry.isRunning {
+                if entry.activity == .done || entry.activity == .failed { entry.activity = .unknown }
+            } else if entry.activity != .failed {
+                entry.activity = .done
+            }
             return entry
         }
-        var metadata = reader.summary?.metadata
-        if metadata == nil, let block = try? reader.block(0) {
-            for event in block.events {
-                if case .metadata(let facts) = event.kind { metadata = facts }
-            }
+        let listed = Set(entries.map(\.id))
+        for (id, facts) in facts where !listed.contains(id) {
+            entries.append(
+                ListedSession(
+                    id: id, name: facts.name, command: facts.command.joined(separator: " "),
+                    recordingPath: facts.recordingPath, startedAt: facts.startedAt, isRunning: true))
         }
-        if let metadata {
-            entry.name = metadata.name
-            entry.command = metadata.command.joined(separator: " ")
-            entry.folder = metadata.cwd
-            entry.startedAt = metadata.startedAt
-        }
-        if let summary = reader.summary {
-            entry.since = entry.startedAt + summary.duration.milliseconds
-            entry.exitStatus = summary.exit?.shellStatus
-            entry.parent = summary.branch?.parentSessionID
-            entry.momentCount = summary.moments.count
-            entry.snapshotCount = summary.snapshots.count
-        }
-        if entry.exitStatus ?? 0 != 0 { entry.activity = .failed }
-        return entry
+        return entries
     }
+}
 
-    /// All sessions, as the list shows them.
-    var entries: [SessionEntry] {
-        let live = running.map { facts in
-            SessionEntry(
-                id: facts.sessionID, name: facts.name, command: facts.command.joined(separator: " "),
-                recordingPath: facts.recordingPath, startedAt: facts.startedAt, isRunning: true)
-        }
-        let known = Set(live.map(\.id))
-        return live + recorded.values.filter { !known.contains($0.id) }
+extension ListedSession {
+    /// A session of the catalogue's.
+    init(_ entry: SessionEntry) {
+        self.init(
+            id: entry.id, name: entry.name, command: entry.commandLine, folder: entry.cwd,
+            recordingPath: entry.recording?.path ?? "", startedAt: entry.startedAt, isRunning: entry.status.isLive)
+        agent = entry.agent
+        parent = entry.parent?.session
+        momentCount = entry.recording?.moments ?? 0
+        snapshotCount = entry.recording?.snapshots ?? 0
+        guard !isRunning else { return }
+        since = entry.startedAt + entry.duration
+        exitStatus = entry.exitSignal.map { Int32(clamping: 128 + $0) } ?? entry.exitCode.map { Int32(clamping: $0) }
+        activity = entry.status == .completed ? .done : .failed
     }
 }

@@ -1,4 +1,3 @@
-import CPTY
 import Glibc
 import Processes
 import WorkbenchModel

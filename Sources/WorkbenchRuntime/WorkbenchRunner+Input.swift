@@ -87,7 +87,8 @@ extension WorkbenchRunner {
         guard let command = appearance.keymap.command(for: chord, in: Self.mode(context)) else {
             if context == .prefix {
                 _ = workbench.apply(.cancel)
-                workbench.say("\(workbench.keys.prefix) \(chord) does nothing; \(workbench.keys.prefix) ? shows the keys")
+                workbench.say(
+                    "\(workbench.keys.prefix) \(chord) does nothing; \(workbench.keys.prefix) ? shows the keys")
             }
             updatePrefix()
             return
@@ -190,7 +191,8 @@ extension WorkbenchRunner {
     }
 
     private func seek(_ mouse: MouseEvent) {
-        guard let pane = workbench.focusedPane, let engine = engines[pane.id], let row = workbench.regions.timeline else {
+        guard let pane = workbench.focusedPane, let engine = engines[pane.id], let row = workbench.regions.timeline
+        else {
             return
         }
         let layout = ReplayLayout(timeline: row, bottom: row)

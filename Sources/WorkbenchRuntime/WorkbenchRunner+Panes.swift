@@ -13,10 +13,11 @@ extension WorkbenchRunner {
             opened[id] = pane.source
             open(pane)
         }
-        let wanted = Set(workbench.panes.values.compactMap { pane -> String? in
-            if case .session(let id) = pane.source { return id }
-            return nil
-        })
+        let wanted = Set(
+            workbench.panes.values.compactMap { pane -> String? in
+                if case .session(let id) = pane.source { return id }
+                return nil
+            })
         for id in connections.keys where !wanted.contains(id) { connections[id] = nil }
         fitSizes()
         publish()
@@ -88,9 +89,11 @@ extension WorkbenchRunner {
         case .shell: return ["agent", "start", "--agent", "shell"] + words + snapshot
         case .command(let command): return ["agent", "record"] + words + snapshot + ["--"] + command
         case .agent(let agent, let prompt):
-            return ["agent", "start", "--agent", agent] + words + snapshot + (prompt.isEmpty ? [] : ["--prompt", prompt])
+            return ["agent", "start", "--agent", agent] + words + snapshot
+                + (prompt.isEmpty ? [] : ["--prompt", prompt])
         case .sameAsParent(let message):
-            return ["agent", "branch", request.snapshot ?? ""] + words + (message.isEmpty ? [] : ["--message", message])
+            return ["agent", "branch", request.snapshot ?? ""] + words
+                + (message.isEmpty ? [] : ["--message", message])
         }
     }
 
@@ -133,7 +136,9 @@ extension WorkbenchRunner {
         for (id, pane) in workbench.panes {
             switch pane.source {
             case .session(let session):
-                if let facts = connections[session]?.facts, facts != pane.live { workbench.update(id) { $0.live = facts } }
+                if let facts = connections[session]?.facts, facts != pane.live {
+                    workbench.update(id) { $0.live = facts }
+                }
             case .recording:
                 if let model = engines[id]?.model, model != pane.replay { workbench.update(id) { $0.replay = model } }
             case .files:

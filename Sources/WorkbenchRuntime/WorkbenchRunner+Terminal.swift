@@ -75,8 +75,12 @@ extension WorkbenchRunner {
         let ttyIndex = poller.add(tty.descriptor, tty.pendingOutput > 0 ? ttyInterest.union(.write) : ttyInterest)
         let signalIndex = poller.add(signals.descriptor, .read)
         let hosts = connections.values.map { connection in
-            (connection, poller.add(connection.client.descriptor, connection.client.wantsToWrite ? [.read, .write] : .read))
+            (
+                connection,
+                poller.add(connection.client.descriptor, connection.client.wantsToWrite ? [.read, .write] : .read)
+            )
         }
+        let indexIndex = poller.add(index.descriptor, .read)
         let starting = launchers.values.map { ($0, poller.add($0.descriptor, .read)) }
         guard poller.wait(milliseconds: timeout()) else { return }
         // Before input: what is typed after a window changed is meant for the new size.
@@ -86,6 +90,10 @@ extension WorkbenchRunner {
             if poller.isWritable(index) { connection.client.flush() }
         }
         for (launcher, index) in starting where poller.isReadable(index) { finish(launcher) }
+        if poller.isReadable(indexIndex) {
+            if let problem = index.take() { workbench.say(problem, isError: true) }
+            updateSessions()
+        }
         if poller.isReadable(ttyIndex) { readTerminal() }
         if poller.isWritable(ttyIndex) {
             try tty.flush()
@@ -95,7 +103,6 @@ extension WorkbenchRunner {
 
     private func timeout() -> Int {
         let now = MonotonicClock.now()
-        if index.hasWork { return 0 }
         var due = min(nextIndex, nextTick)
         for deadline in [escapeDeadline, messageDeadline, keysDeadline] { due = min(due, deadline ?? .max) }
         for engine in engines.values { due = min(due, engine.deadline(now) ?? .max) }
@@ -127,7 +134,6 @@ extension WorkbenchRunner {
     /// A shell that a pane was opened for and that ended well takes its pane along, as in any multiplexer.
     private func ended(_ connection: LiveConnection) {
         connections[connection.sessionID] = nil
-        index.forget(connection.sessionID)
         refreshSessions()
         needsDrawing = true
         if connection.exit?.code == 0, connection.exit?.signal == nil, shells.contains(connection.sessionID) {
@@ -185,5 +191,7 @@ extension WorkbenchRunner {
         surface = Surface(size: window)
         encoder.invalidate()
         nextDrawing = 0
+        // At once: what is typed next is meant for programs that know the new size.
+        reconcile()
     }
 }

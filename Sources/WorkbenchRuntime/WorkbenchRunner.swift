@@ -77,7 +77,7 @@ public final class WorkbenchRunner {
         return try WorkbenchRunner(options, appearance, tty, signals).run()
     }
 
-    init(_ options: WorkbenchOptions, _ appearance: ReplayAppearance, _ tty: TTY, _ signals: SignalQueue) {
+    init(_ options: WorkbenchOptions, _ appearance: ReplayAppearance, _ tty: TTY, _ signals: SignalQueue) throws {
         self.options = options
         self.appearance = appearance
         self.tty = tty
@@ -90,7 +90,7 @@ public final class WorkbenchRunner {
         workbench = Workbench(window: tty.size, folder: options.folder)
         workbench.agents = options.agents
         workbench.now = WallClock.now()
-        index = SessionIndex(environment: options.environment)
+        index = try SessionIndex(environment: options.environment)
         takeKeys()
         if let problem = appearance.problems.first { workbench.say("\(problem)", isError: true) }
         refreshSessions()
@@ -154,10 +154,6 @@ public final class WorkbenchRunner {
             needsDrawing = true
         }
         expireMessage(now)
-        if index.hasWork {
-            index.work()
-            if !index.hasWork { updateSessions() }
-        }
         if now >= nextIndex {
             nextIndex = now + 1_000_000_000
             refreshSessions()
@@ -182,8 +178,27 @@ public final class WorkbenchRunner {
 
     func updateSessions() {
         let before = workbench.sessions
-        workbench.sessions.update(index.entries)
+        workbench.sessions.update(
+            index.entries.map { entry in
+                guard entry.isRunning, let connection = connections[entry.id] else { return entry }
+                var entry = entry
+                connection.complete(&entry)
+                return entry
+            })
+        alert(before)
         if workbench.sessions != before { needsDrawing = true }
+    }
+
+    /// Says which session has begun to wait for a person, where that can't be seen.
+    private func alert(_ before: SessionList) {
+        let shown = Set(workbench.visiblePanes.compactMap { workbench.panes[$0]?.sessionID })
+        for entry in workbench.sessions.needingPerson where !shown.contains(entry.id) {
+            guard before.entry(entry.id)?.activity.needsPerson == false else { continue }
+            let key = workbench.keys.afterPrefix.key(of: .workbench(.nextNeedingPerson)).map {
+                " (\(workbench.keys.prefix) \($0))"
+            }
+            workbench.say("\(entry.title) needs you: \(entry.activity.word)\(key ?? "")")
+        }
     }
 
     private func expireMessage(_ now: UInt64) {
@@ -236,7 +251,9 @@ public final class WorkbenchRunner {
 
     private var prefixBytes: [UInt8] {
         let chord = workbench.keys.prefix
-        guard chord.modifiers == .control, case .character(let scalar) = chord.key, scalar.value < 128 else { return [2] }
+        guard chord.modifiers == .control, case .character(let scalar) = chord.key, scalar.value < 128 else {
+            return [2]
+        }
         return [UInt8(scalar.value & 0x1F)]
     }
 

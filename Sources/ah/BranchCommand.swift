@@ -42,7 +42,7 @@ struct BranchCommand: ParsableCommand {
     }
 
     private static func metadata(of session: String) throws -> SessionMetadata {
-        let path = try SessionDirectory(folders: SessionFolders(environment: Program.environment)).recording(session)
+        let path = try CatalogueDesk.recording(session, environment: Program.environment)
         let reader = try RecordingReader.open(path: path)
         if let metadata = reader.summary?.metadata { return metadata }
         for event in reader.blocks.isEmpty ? [] : try reader.block(0).events {

@@ -6,7 +6,8 @@ import WorkbenchRuntime
 
 /// `ah` without a subcommand: the workbench.
 struct WorkbenchArguments: ParsableArguments {
-    @Option(help: ArgumentHelp("The session to show first: an id, the beginning of one, or a name.", valueName: "session"))
+    @Option(
+        help: ArgumentHelp("The session to show first: an id, the beginning of one, or a name.", valueName: "session"))
     var show: String?
 
     @Option(help: ArgumentHelp("A saved layout to begin with.", valueName: "name"))
@@ -30,7 +31,8 @@ struct WorkbenchArguments: ParsableArguments {
         options.layout = layout
         options.session = try show ?? demonstration(environment)
         let shelf = AgentShelf()
-        options.agents = shelf.catalogue.agents.filter { $0.id != "shell" && (try? shelf.program(of: $0)) != nil }.map(\.id)
+        options.agents = shelf.catalogue.agents.filter { $0.id != "shell" && (try? shelf.program(of: $0)) != nil }.map(
+            \.id)
         return try WorkbenchRunner.run(options)
     }
 

@@ -209,18 +209,4 @@ import Testing
         #expect(
             !sent.contains("]0;evil") && !sent.contains("]2;evil") && !sent.contains("]52;") && !sent.contains("]9;"))
     }
-
-    @Test func `without arguments a demonstration is recorded and replayed`() throws {
-        let sandbox = try Sandbox()
-        let driver = try sandbox.terminal([])
-        try driver.wait(for: "the replay", timeout: .seconds(60)) {
-            $0.modes.alternateScreen && $0.text.contains("00:")
-        }
-        driver.send("\u{1B}[F")
-        try driver.wait(forText: "Done.")
-        driver.send("q")
-        #expect(try driver.waitForExit() == 0)
-        let piped = try sandbox.ah()
-        #expect(piped.status == 0 && piped.text.contains("Done."))
-    }
 }

@@ -17,7 +17,7 @@ enum Architecture {
         "SessionHost": ["ScreenModel", "Recording", "Emulation", "Processes", "Snapshots", "CPTY", "Agents"],
         "WorkbenchRuntime": [
             "ScreenModel", "Recording", "Emulation", "Playback", "Processes", "Keymaps", "Themes", "WorkbenchModel",
-            "Rendering", "Display", "SessionHost", "Snapshots", "Agents",
+            "Rendering", "Display", "SessionHost", "Snapshots", "Agents", "Catalog",
         ],
         "Catalog": ["Recording", "Snapshots", "SessionHost", "GRDB"],
         "ah": [

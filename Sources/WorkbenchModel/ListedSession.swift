@@ -42,11 +42,13 @@ public enum SessionActivity: String, Hashable, Sendable, CaseIterable, Codable {
 }
 
 /// A session as the list shows it, running or ended.
-public struct SessionEntry: Hashable, Sendable, Identifiable {
+public struct ListedSession: Hashable, Sendable, Identifiable {
     public var id: String
     /// What the user called it.
     public var name: String?
     public var command: String
+    /// The agent it was started as; nil for other programs.
+    public var agent: String?
     /// Where its program started.
     public var folder: String?
     public var recordingPath: String
@@ -83,6 +85,7 @@ public struct SessionEntry: Hashable, Sendable, Identifiable {
     /// The name, else the command's last part of a path, else the id's beginning.
     public var title: String {
         if let name, !name.isEmpty { return name }
+        if let agent { return agent }
         let words = command.split(separator: " ", maxSplits: 1)
         guard let program = words.first else { return String(id.prefix(8)) }
         let short = program.split(separator: "/").last.map(String.init) ?? String(program)
@@ -92,9 +95,10 @@ public struct SessionEntry: Hashable, Sendable, Identifiable {
     /// Whether a user who types this means it: part of name, command or folder, or the id's beginning.
     public func matches(_ text: String) -> Bool {
         text.split(separator: " ").allSatisfy { word in
-            id.hasPrefix(word.lowercased()) || [title, command, folder ?? "", activity.word].contains {
-                $0.range(of: word) != nil
-            }
+            id.hasPrefix(word.lowercased())
+                || [title, command, folder ?? "", activity.word].contains {
+                    $0.range(of: word) != nil
+                }
         }
     }
 }
