@@ -13,15 +13,31 @@ extension WorkbenchRunner {
             opened[id] = pane.source
             open(pane)
         }
-        let wanted = Set(
+        let shown = Set(
             workbench.panes.values.compactMap { pane -> String? in
                 if case .session(let id) = pane.source { return id }
                 return nil
             })
-        for id in connections.keys where !wanted.contains(id) { connections[id] = nil }
+        // A viewer's window limits the program's; who only listens has none.
+        for (id, connection) in connections where connection.isAttached && !shown.contains(id) { connections[id] = nil }
         fitSizes()
         publish()
     }
+
+    /// Listens to all that run, so that the list knows what they do.
+    func listen() {
+        let running = Set(index.running.map(\.sessionID))
+        for facts in index.running.prefix(Self.listenedTo) where connections[facts.sessionID] == nil {
+            // One that is just ending is gone from the list a second later.
+            connections[facts.sessionID] = try? LiveConnection(facts)
+        }
+        for (id, connection) in connections where !running.contains(id) && !connection.isAttached {
+            connections[id] = nil
+        }
+    }
+
+    /// Hosts that are listened to at once.
+    private static let listenedTo = 200
 
     private func close(_ id: PaneID, _ source: Pane.Source) {
         opened[id] = nil

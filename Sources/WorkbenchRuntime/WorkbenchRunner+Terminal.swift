@@ -122,6 +122,7 @@ extension WorkbenchRunner {
                     _ = try? tty.write(Array("\u{1B}]52;\(selection);\(base64)\u{7}".utf8))
                 }
             case .notification(let text): workbench.say("\(connection.facts.title): \(text)")
+            case .state: updateSessions()
             case .ended: ended(connection)
             }
         }

@@ -173,6 +173,7 @@ public final class WorkbenchRunner {
 
     func refreshSessions() {
         index.refresh()
+        listen()
         updateSessions()
     }
 
