@@ -1,4 +1,4 @@
-/// What a hook tells a session's host about its agent, beside the moments: small, and without what was said or done.
+/// What a hook tells a session's host about its agent, beside the moments. The host keeps none of it as it is.
 public struct AgentSignal: Codable, Hashable, Sendable {
     /// A use of a tool, and what has become of it.
     public struct Tool: Codable, Hashable, Sendable {
@@ -10,6 +10,11 @@ public struct AgentSignal: Codable, Hashable, Sendable {
         /// What a person reads: `Bash npm test`. Without its outcome, so that it is the same in each phase.
         public var label: String
         public var phase: Phase
+        /// Of a shell command that has ended: itself, what it wrote and its status, for rules of milestones.
+        public var command: String?
+        public var output: String?
+        public var exitStatus: Int?
+        public var wasInterrupted = false
     }
 
     /// Whose hooks it comes from.
@@ -66,6 +71,12 @@ public struct AgentSignal: Codable, Hashable, Sendable {
         (plain.added, plain.removed) = (nil, nil)
         let label = SecretRedaction.redact(plain.label)
         tool = Tool(id: use.id, tool: use.tool, label: label, phase: phase)
+        if phase == .ended {
+            tool?.command = use.command
+            tool?.output = use.output
+            tool?.exitStatus = use.exitStatus
+            tool?.wasInterrupted = use.wasInterrupted
+        }
         if phase != .asked { add(label) }
     }
 

@@ -77,6 +77,8 @@ public struct AgentStateMachine: Hashable, Sendable {
     /// The one that waits for a permission; others go on meanwhile.
     private var asked: AgentSignal.Tool?
     private var abandoned: [AgentSignal.Tool] = []
+    /// The agent has ended, and what ran it goes on without its hooks.
+    private var isReleased = false
 
     /// Milliseconds for which a screen has to say the same before it counts: frames are drawn in parts.
     public static let screenPatience: Int64 = 400
@@ -139,7 +141,7 @@ public struct AgentStateMachine: Hashable, Sendable {
 
     /// Whether a source may say something else than what counts now.
     private func mayContradict(_ source: Source, _ now: Int64) -> Bool {
-        guard let current = report.source else { return true }
+        guard let current = report.source, !isReleased else { return true }
         if source >= current || now - heardAt >= Self.trust && wroteSinceHeard { return true }
         // A question that was answered is over before the agent's next word, which may be long in coming.
         return source == .screen && isAnswered && report.state.waitsForPerson
@@ -157,8 +159,7 @@ extension AgentStateMachine {
         guard let state = signal.state else { return nil }
         if state == .working, asked != nil, report.state == .waitsForPermission { return nil }
         let changed = set(state, .hook, signal.evidence, now)
-        // What ran the agent goes on, and has no hooks.
-        if signal.endsConversation { report.source = .output }
+        isReleased = signal.endsConversation
         return changed
     }
 
@@ -216,7 +217,8 @@ extension AgentStateMachine {
 
     private mutating func marked(_ state: AgentState, _ evidence: String, _ now: Int64) -> Report? {
         // Marks of shells that an agent uses are not its own.
-        guard report.source.map({ $0 <= .shell }) ?? true else { return nil }
+        guard isReleased || report.source.map({ $0 <= .shell }) ?? true else { return nil }
+        isReleased = false
         return set(state, .shell, evidence, now)
     }
 

@@ -1,5 +1,5 @@
 /// How the conversation of a branch goes on, and why so.
-public struct Continuation: Hashable, Sendable {
+public struct Continuation: Hashable, Sendable, CustomStringConvertible {
     public enum Kind: String, Hashable, Sendable {
         /// The agent's own conversation, cut at the snapshot.
         case resume
@@ -16,6 +16,8 @@ public struct Continuation: Hashable, Sendable {
         self.kind = kind
         self.reason = reason
     }
+
+    public var description: String { "\(kind.rawValue): \(reason)" }
 
     /// What the parent's moments tell, up to the snapshot.
     public struct Source: Hashable, Sendable {

@@ -19,7 +19,8 @@ public struct ConversationHome: Sendable {
     ///
     /// - Returns: the variables that lead Claude to it.
     public func makeClaude(
-        _ fork: ConversationLog.Fork, id: String, encodedFolder: String, environment: [String: String]
+        _ fork: ConversationLog.Fork, id: String, encodedFolder: String, environment: [String: String],
+        moving moved: (from: String, to: String)? = nil
     ) throws(AgentError) -> [String: String] {
         let user = environment["HOME"] ?? "/"
         let original = environment["CLAUDE_CONFIG_DIR"] ?? "\(user)/.claude"
@@ -29,7 +30,11 @@ public struct ConversationHome: Sendable {
         }
         // Beside the folder where it is the default one, within it else.
         let facts = environment["CLAUDE_CONFIG_DIR"].map { "\($0)/.claude.json" } ?? "\(user)/.claude.json"
-        try copy(facts, to: "claude/.claude.json")
+        if let text = Self.text(facts) {
+            // What was said of the workspace, as that it is trusted, holds where its branch lies.
+            let own = moved.map { ConversationLog.move(text, from: $0.from, to: $0.to) } ?? text
+            try folder.write(Array(own.utf8), to: "claude/.claude.json")
+        }
         try keep(fork.bytes, as: "projects/\(encodedFolder)/\(id).jsonl")
         try link("\(keeper)/projects", at: "\(own)/projects")
         return ["CLAUDE_CONFIG_DIR": own]
@@ -37,7 +42,8 @@ public struct ConversationHome: Sendable {
 
     /// Makes a Codex home with this conversation.
     public func makeCodex(
-        _ fork: ConversationLog.Fork, id: String, fileName: String, environment: [String: String]
+        _ fork: ConversationLog.Fork, id: String, fileName: String, environment: [String: String],
+        moving moved: (from: String, to: String)? = nil
     ) throws(AgentError) -> [String: String] {
         let original = environment["CODEX_HOME"] ?? "\(environment["HOME"] ?? "/")/.codex"
         let own = "\(folder.path)/codex"
@@ -48,8 +54,9 @@ public struct ConversationHome: Sendable {
         }
         if let text = Self.text("\(original)/config.toml") {
             // Hooks are trusted by the path of their file.
-            let moved = ConversationLog.move(text, from: "\(original)/hooks.json", to: "\(own)/hooks.json")
-            try folder.write(Array(moved.utf8), to: "codex/config.toml")
+            var text = ConversationLog.move(text, from: "\(original)/hooks.json", to: "\(own)/hooks.json")
+            if let moved { text = ConversationLog.move(text, from: moved.from, to: moved.to) }
+            try folder.write(Array(text.utf8), to: "codex/config.toml")
         }
         try keep(fork.bytes, as: "sessions/\(fileName)")
         try link("\(keeper)/sessions", at: "\(own)/sessions")
@@ -92,11 +99,6 @@ public struct ConversationHome: Sendable {
 
     private func keep(_ bytes: [UInt8], as name: String) throws(AgentError) {
         try PrivateFolder(path: keeper).write(bytes, to: name)
-    }
-
-    private func copy(_ path: String, to name: String) throws(AgentError) {
-        guard access(path, F_OK) == 0 else { return }
-        try folder.write(try Self.read(path), to: name)
     }
 
     private func link(_ target: String, at path: String) throws(AgentError) {

@@ -8,18 +8,10 @@ public enum HookPayload {
     static func text(_ json: JSONValue) -> String {
         guard json != .null else { return "" }
         for limit in [textLimit, textLimit / 4, 40] {
-            let text = bounded(SecretRedaction.redact(json), limit: limit).encodedText
+            let text = SecretRedaction.redact(json, keeping: limit).encodedText
             if text.utf8.count <= keptLimit { return text }
         }
         let names = json.members?.prefix(40).map { JSONValue.string(String($0.name.prefix(40))) } ?? []
         return JSONValue.object([JSONValue.Member("omitted", .array(names))]).encodedText
-    }
-
-    private static func bounded(_ json: JSONValue, limit: Int) -> JSONValue {
-        json.mapStrings { text in
-            let size = text.utf8.count
-            guard size > limit else { return text }
-            return String(decoding: text.utf8.prefix(limit), as: UTF8.self) + "… (\(size) bytes)"
-        }
     }
 }

@@ -61,13 +61,13 @@ public enum JSONValue: Hashable, Sendable {
         self = .object(members)
     }
 
-    /// The same document with each string, at any depth, as `change` makes it. Names of members stay.
+    /// The same document with each string, at any depth, as `change` makes it, and each name of a member too.
     public func mapStrings(_ change: (String) -> String) -> JSONValue {
         switch self {
         case .null, .bool, .number: self
         case .string(let text): .string(change(text))
         case .array(let elements): .array(elements.map { $0.mapStrings(change) })
-        case .object(let members): .object(members.map { Member($0.name, $0.value.mapStrings(change)) })
+        case .object(let members): .object(members.map { Member(change($0.name), $0.value.mapStrings(change)) })
         }
     }
 }

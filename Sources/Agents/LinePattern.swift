@@ -2,18 +2,28 @@ import Glibc
 
 /// A POSIX extended regular expression, matched line by line without regard to case. The C library's is small and starts
 /// at once, which matters in a hook.
-public final class LinePattern {
-    private var compiled = regex_t()
+public final class LinePattern: Sendable {
+    /// Made once and only read from then on; the C library's matcher keeps nothing in it that its user sees.
+    private nonisolated(unsafe) let compiled: UnsafeMutablePointer<regex_t>
     /// Bytes of a line that are looked at; the matcher's time grows with them.
     private static let longestLine = 4096
     private static let mostMatches = 1000
 
     /// Nil when the pattern is none; ``problem(_:)`` says why.
     public init?(_ pattern: String) {
-        guard regcomp(&compiled, pattern, Self.flags) == 0 else { return nil }
+        let made = UnsafeMutablePointer<regex_t>.allocate(capacity: 1)
+        made.initialize(to: regex_t())
+        guard regcomp(made, pattern, Self.flags) == 0 else {
+            made.deallocate()
+            return nil
+        }
+        compiled = made
     }
 
-    deinit { regfree(&compiled) }
+    deinit {
+        regfree(compiled)
+        compiled.deallocate()
+    }
 
     private static let flags = Int32(REG_EXTENDED | REG_ICASE)
 
@@ -56,7 +66,7 @@ public final class LinePattern {
         while start < text.count - 1, result.count < limit {
             let flags = start == 0 ? 0 : REG_NOTBOL
             let code = text.withUnsafeBufferPointer { buffer in
-                buffer.baseAddress.map { regexec(&compiled, $0 + start, found.count, &found, flags) } ?? 1
+                buffer.baseAddress.map { regexec(compiled, $0 + start, found.count, &found, flags) } ?? 1
             }
             guard code == 0, found[0].rm_eo >= found[0].rm_so else { return }
             let range = found[group]

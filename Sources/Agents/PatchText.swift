@@ -32,17 +32,22 @@ struct PatchText: Hashable {
 
 /// Lines that came and went between two texts, counted without regard to where they stand.
 enum LineCount {
-    static func lines(_ text: String) -> [Substring] {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        if lines.last?.isEmpty == true { lines.removeLast() }
-        return lines
+    static func count(_ text: String) -> Int {
+        let ends = text.utf8.reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
+        return text.isEmpty || text.utf8.last == 0x0A ? ends : ends + 1
     }
 
     static func changed(from old: String, to new: String) -> (added: Int, removed: Int) {
-        var counts: [Substring: Int] = [:]
+        var counts: [ArraySlice<UInt8>: Int] = [:]
         for line in lines(new) { counts[line, default: 0] += 1 }
         for line in lines(old) { counts[line, default: 0] -= 1 }
         let added = counts.values.reduce(0) { $0 + max(0, $1) }
         return (added, counts.values.reduce(0) { $0 + max(0, -$1) })
+    }
+
+    private static func lines(_ text: String) -> [ArraySlice<UInt8>] {
+        var lines = Array(text.utf8).split(separator: 0x0A, omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        return lines
     }
 }

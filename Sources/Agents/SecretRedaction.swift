@@ -6,7 +6,11 @@ public enum SecretRedaction {
     private static let names = #"(password|passwd|secret|token|api_?key|access_?key|private_?key|credential)"#
 
     /// Patterns, and which group of each is the secret.
-    private static let patterns: [(pattern: String, group: Int)] = [
+    private static let patterns: [(pattern: LinePattern, group: Int)] = sources.compactMap { source, group in
+        LinePattern(source).map { ($0, group) }
+    }
+
+    private static let sources: [(source: String, group: Int)] = [
         (
             #"(^|[^A-Za-z0-9_])(sk-[A-Za-z0-9_-]{16}[A-Za-z0-9_-]*|gh[pousr]_[A-Za-z0-9]{20}[A-Za-z0-9]*"#
                 + #"|github_pat_[A-Za-z0-9_]{20}[A-Za-z0-9_]*|glpat-[A-Za-z0-9_-]{16}[A-Za-z0-9_-]*"#
@@ -24,8 +28,7 @@ public enum SecretRedaction {
     public static func redact(_ text: String) -> String {
         var bytes = Array(text.utf8)
         removePrivateKeys(&bytes)
-        for (source, group) in patterns {
-            guard let pattern = LinePattern(source) else { continue }
+        for (pattern, group) in patterns {
             for range in pattern.matches(in: bytes, group: group).reversed() {
                 // "tokens: 1200" is a count, and no secret.
                 if bytes[range].allSatisfy({ (0x30...0x39).contains($0) }) { continue }
@@ -35,19 +38,28 @@ public enum SecretRedaction {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The same in a text that is going to be cut to so many bytes: what lies far behind the cut is not looked at.
+    static func redact(_ text: String, keeping limit: Int) -> String {
+        let size = text.utf8.count
+        guard size > limit else { return redact(text) }
+        // A secret at the cut is seen whole.
+        let kept = redact(String(decoding: text.utf8.prefix(limit + 1024), as: UTF8.self))
+        return String(decoding: kept.utf8.prefix(limit), as: UTF8.self) + "… (\(size) bytes)"
+    }
+
     /// The same in each text of a document, and whole values whose name says that they are secret.
-    static func redact(_ json: JSONValue) -> JSONValue {
+    static func redact(_ json: JSONValue, keeping limit: Int) -> JSONValue {
         switch json {
         case .null, .bool, .number: return json
-        case .string(let text): return .string(redact(text))
-        case .array(let elements): return .array(elements.map { redact($0) })
+        case .string(let text): return .string(redact(text, keeping: limit))
+        case .array(let elements): return .array(elements.map { redact($0, keeping: limit) })
         case .object(let members):
             return .object(
                 members.map { member in
                     if member.value.text != nil, speaksOfSecrets(member.name) {
                         return JSONValue.Member(member.name, .string(mark))
                     }
-                    return JSONValue.Member(member.name, redact(member.value))
+                    return JSONValue.Member(member.name, redact(member.value, keeping: limit))
                 })
         }
     }
@@ -58,10 +70,12 @@ public enum SecretRedaction {
             .contains { plain.contains($0) } || plain == "token"
     }
 
+    private static let keyBegin = LinePattern("-----BEGIN [A-Z ]*PRIVATE KEY-----")
+    private static let keyEnd = LinePattern("-----END [A-Z ]*PRIVATE KEY-----")
+
     /// From `-----BEGIN … PRIVATE KEY-----` to its end, or to the end of the text.
     private static func removePrivateKeys(_ bytes: inout [UInt8]) {
-        guard let begin = LinePattern("-----BEGIN [A-Z ]*PRIVATE KEY-----") else { return }
-        guard let end = LinePattern("-----END [A-Z ]*PRIVATE KEY-----") else { return }
+        guard let begin = keyBegin, let end = keyEnd else { return }
         while let first = begin.matches(in: bytes, group: 0).first {
             let rest = Array(bytes[first.upperBound...])
             let stop = end.matches(in: rest, group: 0).first.map { first.upperBound + $0.upperBound } ?? bytes.count

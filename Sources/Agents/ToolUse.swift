@@ -98,7 +98,7 @@ extension ToolUse {
         {
             (added, removed) = LineCount.changed(from: old, to: new)
         } else if let content = input["content"]?.text, response["type"]?.text != "update" {
-            (added, removed) = (LineCount.lines(content).count, 0)
+            (added, removed) = (LineCount.count(content), 0)
         }
     }
 

@@ -84,10 +84,13 @@ struct AgentWatch {
         isStale = true
     }
 
-    /// A milestone that a hook told: the screen shows it, too.
-    mutating func noteMilestone(kind: String?, success: String?, evidence: String?) {
-        guard let kind = kind.flatMap(Milestone.Kind.init), let evidence else { return }
-        _ = history.isNew(Milestone(kind: kind, hasSucceeded: success == "true", rule: "", evidence: evidence))
+    /// What the end of a use of a tool tells. Each use is a run of its own.
+    mutating func milestones(of signal: AgentSignal) -> [Finding] {
+        guard let tool = signal.tool, tool.phase == .ended, !tool.wasInterrupted, let command = tool.command else {
+            return []
+        }
+        return milestoneRules.milestones(ofCommand: command, output: tool.output ?? "", status: tool.exitStatus)
+            .map { .milestone($0, command: command) }
     }
 
     /// A shell, or the session itself, begins to run a command.

@@ -7,8 +7,9 @@ extension HostProcess {
     /// What a hook tells of its agent. It is told apart from the moments, for it may be neither a moment nor one's cause.
     func take(_ signal: AgentSignal) {
         guard isRunning else { return }
-        readTerminal()
+        // What was read belongs before it: a hook's moment came just now, and what is unread may be of what follows.
         hear(.hook(signal))
+        for finding in agent.milestones(of: signal) { carryOut(finding, tool: signal.tool?.id) }
     }
 
     func hear(_ input: AgentStateMachine.Input) {
@@ -86,7 +87,7 @@ extension HostProcess {
         hear(.prompt)
     }
 
-    private func carryOut(_ finding: AgentWatch.Finding, at offset: UInt64? = nil) {
+    private func carryOut(_ finding: AgentWatch.Finding, at offset: UInt64? = nil, tool: String? = nil) {
         switch finding {
         case .state(let report):
             // Who says the same now is of use to who asks, and no event of the session.
@@ -106,6 +107,7 @@ extension HostProcess {
                 "evidence": SecretRedaction.redact(String(milestone.evidence.prefix(500))),
                 "found": command == nil ? "screen" : "command",
             ]
+            attributes["tool.id"] = tool
             attributes["command"] = command.map { SecretRedaction.redact(String($0.prefix(500))) }
             record(
                 MomentRequest(label: label, type: "milestone", isAutomatic: true, attributes: attributes),

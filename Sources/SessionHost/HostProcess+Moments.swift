@@ -44,7 +44,8 @@ extension HostProcess {
         // What the child wrote before it asked belongs before the moment.
         readTerminal()
         record(request, at: ring.total, from: client)
-        snapshots?.noteMoment(request.label)
+        // A question is about what is going to happen: what has happened was told by moments of its own.
+        if request.type != "question" { snapshots?.noteMoment(request.label) }
     }
 
     /// Records a moment, whoever asked for it, behind what was put into the recorder's queue before.
@@ -61,10 +62,6 @@ extension HostProcess {
         let token = pending.add(report, client: client?.id)
         recording.put(.event(.moment(moment), time: time))
         recording.put(.sync(token: token))
-        if let attributes = moment.attributes, moment.type == "milestone" {
-            agent.noteMilestone(
-                kind: attributes["milestone"], success: attributes["success"], evidence: attributes["evidence"])
-        }
         if report.line == nil, ports == nil, following == .following { screen.put(.anchor(token: moment.id)) }
     }
 

@@ -20,14 +20,13 @@ struct AgentContinuation {
     let start: AgentStart
     let folder: PrivateFolder
     let session: String
+    let branch: BranchStart
 
     private var environment: [String: String] { start.shelf.environment }
 
-    /// Nil where the session is no branch.
-    func plan() throws -> Plan? {
-        guard let name = start.options.recording.fromSnapshot else { return nil }
+    func plan() -> Plan {
+        let snapshot = branch.found.snapshot
         let prompt = start.prompt
-        let snapshot = try SnapshotDesk(environment: environment).snapshot(name).snapshot
         let source: Continuation.Source
         do {
             source = try self.source(snapshot)
@@ -83,16 +82,18 @@ struct AgentContinuation {
         let point: ConversationLog.Point =
             source.toolUse.map { .toolUse($0, otherwise: snapshot.takenAt) } ?? .time(snapshot.takenAt)
         let id = SessionFolders.newSessionID()
-        let fork = try log.fork(at: point, id: id, moving: try moved(snapshot))
+        let fork = try log.fork(at: point, id: id, moving: branch.moved)
         let home = ConversationHome(folder: folder, home: start.shelf.folders.home, session: session)
         let variables =
             switch dialect {
             case .claude:
                 try home.makeClaude(
-                    fork, id: id, encodedFolder: encodedFolder(transcript), environment: environment)
+                    fork, id: id, encodedFolder: encodedFolder(transcript), environment: environment,
+                    moving: branch.moved)
             case .codex:
                 try home.makeCodex(
-                    fork, id: id, fileName: Self.codexName(transcript, id: id), environment: environment)
+                    fork, id: id, fileName: Self.codexName(transcript, id: id), environment: environment,
+                    moving: branch.moved)
             }
         let reason = "\(fork.lines) entries of \(transcript), up to \(fork.endsAt.map(DateText.text) ?? "its end")"
         return Plan(
@@ -108,22 +109,13 @@ struct AgentContinuation {
         }
     }
 
-    /// Nil where the branch is seen at the workspace's own path, so that what was said of paths holds.
-    private func moved(_ snapshot: Snapshot) throws(AgentError) -> (from: String, to: String)? {
-        do {
-            if try NamespaceSupport.detect().isAvailable { return nil }
-        } catch {
-            throw .noSuchPoint(path: snapshot.workspace, reason: "\(error)")
-        }
-        throw .noSuchPoint(
-            path: snapshot.workspace,
-            reason: "the branch can't be shown at this path here, and the conversation is full of it")
-    }
-
-    /// The branch works at the same path: its conversations have the same folder.
+    /// The folder of the conversation: that of the parent's, or of the place to which the branch has moved.
     private func encodedFolder(_ transcript: String) -> String {
         let parts = transcript.split(separator: "/")
-        return parts.count > 1 ? String(parts[parts.count - 2]) : "-"
+        let folder = parts.count > 1 ? String(parts[parts.count - 2]) : "-"
+        guard let (from, to) = branch.moved else { return folder }
+        let old = ConversationHome.encoded(folder: from)
+        return folder.hasPrefix(old) ? ConversationHome.encoded(folder: to) + folder.dropFirst(old.count) : folder
     }
 
     /// `2026/11/23/rollout-TIME-ID.jsonl`, with the new id.

@@ -2,6 +2,7 @@ import Agents
 import Glibc
 import Processes
 import SessionHost
+import Snapshots
 
 /// Carries out `ah agent start`: finds the agent, gives it its hooks, and runs it, recorded or within a recorded session.
 struct AgentStart {
@@ -49,22 +50,37 @@ struct AgentStart {
         let sessionID = SessionFolders.newSessionID()
         // Named with this process too: the session's host isn't there yet when another start looks for leftovers.
         let folder = PrivateFolder(home: shelf.folders.home, session: "\(sessionID)+\(getpid())")
+        let begun = try options.recording.fromSnapshot.map { name in
+            let request = BranchRequest(
+                name: options.recording.name, injectedMessage: facts?.prompt, session: sessionID)
+            return try BranchStart(of: name, request, environment: environment)
+        }
+        let plan = begun.map { branch in
+            AgentContinuation(start: self, folder: folder, session: sessionID, branch: branch).plan()
+        }
+        if let plan { Program.complain("the conversation goes on by \(plan.continuation)") }
+        let prepared: Prepared
         do {
-            let continuation = try AgentContinuation(start: self, folder: folder, session: sessionID).plan()
-            if let plan = continuation?.continuation {
-                Program.complain("the conversation goes on by \(plan.kind.rawValue): \(plan.reason)")
-            }
-            let prepared = try prepare(folder, continuation)
-            var variables = environment
-            variables.merge(prepared.environment) { $1 }
-            var run = RecordRun(
-                options.recording, command: prepared.words.command, injection: prepared.words.typed,
-                sessionID: sessionID, environment: variables)
-            run.origin = "start"
-            run.title = agent.name
-            run.agent = facts
-            run.contextReconstruction = continuation?.continuation.kind.rawValue ?? "fresh"
-            run.privateFolder = folder.path
+            prepared = try prepare(folder, plan)
+        } catch {
+            try folder.remove()
+            // Nothing has run in it yet, so nothing is lost.
+            try begun?.takeBack()
+            throw error
+        }
+        var variables = environment
+        variables.merge(prepared.environment) { $1 }
+        var run = RecordRun(
+            options.recording, command: prepared.words.command, injection: prepared.words.typed, sessionID: sessionID,
+            environment: variables)
+        run.origin = "start"
+        run.title = agent.name
+        run.agent = facts
+        run.contextReconstruction = plan?.continuation.kind.rawValue ?? "fresh"
+        run.task = facts?.prompt
+        run.branchStart = begun
+        run.privateFolder = folder.path
+        do {
             return try run.run()
         } catch {
             try folder.remove()

@@ -11,7 +11,7 @@ enum HookCommand {
     static let name = "__hook"
 
     /// Milliseconds that a dead or stuck recorder may cost the agent.
-    private static let patience = 25
+    private static let patience = 20
     /// Milliseconds after which the hook ends, whatever it does.
     private static let limit = 1000
 
@@ -30,18 +30,11 @@ enum HookCommand {
         let payload = call.payload ?? HookInput.read(descriptor: 0, milliseconds: patience)
         if let socket = getenv("AH_RECORDER_IPC_SOCKET").map({ String(cString: $0) }), !socket.isEmpty {
             let event = HookEvent.parse(kind: call.kind, name: call.event, payload: payload)
-            let messages = HookMessages(agent: call.kind.rawValue, ownRules: ownRules).messages(for: event)
+            let messages = HookMessages(agent: call.kind.rawValue).messages(for: event)
             if !messages.isEmpty { _ = HookDelivery.send(messages, to: socket, milliseconds: patience) }
         }
         continueWith(call.next)
         _exit(0)
-    }
-
-    /// The user's own milestones, where they have any; what is wrong with them can't be said here.
-    private static func ownRules() -> String? {
-        var environment: [String: String] = [:]
-        for name in ["HOME", "XDG_CONFIG_HOME"] { environment[name] = getenv(name).map { String(cString: $0) } }
-        return AgentShelf.ownMilestones(environment)
     }
 
     private static func stopInTime() {

@@ -6,15 +6,14 @@ import SessionHost
 struct HookMessages {
     /// The kind of agent that tells.
     let agent: String
-    /// The text of the user's own rules for milestones; asked only where a command has run.
-    let ownRules: () -> String?
 
     func messages(for event: HookEvent) -> [ClientMessage] {
         var event = event
         event.completeFromTranscript()
         let usage = usage(event)
         guard let signal = AgentSignal(event, usage: usage) else { return [] }
-        return [.agent(signal)] + moments(for: event, usage)
+        // A tool's moment goes before the milestone that its output may be, which is for the host to tell.
+        return moments(for: event, usage) + [.agent(signal)]
     }
 
     private func moments(for event: HookEvent, _ usage: ConversationUsage?) -> [ClientMessage] {
@@ -27,7 +26,7 @@ struct HookMessages {
                     "Prompt: \(firstLine(text))", "prompt", event,
                     ["state": "working", "prompt": bounded(SecretRedaction.redact(text))])
             ]
-        case .toolEnded(let use): ended(use, event)
+        case .toolEnded(let use): [ended(use, event)]
         case .question(let text, let use): question(text, use, event)
         case .turnEnded(let message): [turnEnded(message, event, usage)]
         case .turnFailed(let reason):
@@ -54,7 +53,7 @@ struct HookMessages {
         return moment("Turn finished\(message.map { ": \(firstLine($0))" } ?? "")", "state", event, attributes)
     }
 
-    private func ended(_ use: ToolUse, _ event: HookEvent) -> [ClientMessage] {
+    private func ended(_ use: ToolUse, _ event: HookEvent) -> ClientMessage {
         var attributes = ["tool": use.tool, "state": "working"]
         attributes["tool.id"] = use.id
         attributes["target"] = use.target.map { bounded(SecretRedaction.redact($0)) }
@@ -64,23 +63,7 @@ struct HookMessages {
         attributes["added"] = use.added.map { "\($0)" }
         attributes["removed"] = use.removed.map { "\($0)" }
         attributes["payload"] = event.payload
-        let tool = moment(SecretRedaction.redact(use.label), "tool_boundary", event, attributes)
-        guard use.command != nil else { return [tool] }
-        return [tool]
-            + rules.milestones(of: use).map { milestone in
-                moment(
-                    SecretRedaction.redact(milestone.label), "milestone", event,
-                    [
-                        "milestone": milestone.kind.rawValue, "success": "\(milestone.hasSucceeded)",
-                        "rule": milestone.rule, "evidence": bounded(SecretRedaction.redact(milestone.evidence)),
-                        "tool.id": use.id ?? "",
-                    ])
-            }
-    }
-
-    private var rules: MilestoneRules {
-        let standard = MilestoneRules.standard()
-        return ownRules().map { standard.overlaid(by: $0, file: "milestones.toml").rules } ?? standard
+        return moment(SecretRedaction.redact(use.label), "tool_boundary", event, attributes)
     }
 
     private func question(_ text: String, _ use: ToolUse?, _ event: HookEvent) -> [ClientMessage] {

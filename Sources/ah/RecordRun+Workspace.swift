@@ -32,35 +32,20 @@ extension RecordRun {
         configuration.snapshots = snapshots
     }
 
-    /// Makes a branch of a snapshot and lets the session run in it, at the workspace's own path where that can be done.
+    /// Lets the session run in a branch of a snapshot, at the workspace's own path where that can be done.
     private func branch(from name: String, _ configuration: inout HostConfiguration) throws {
-        let desk = SnapshotDesk(environment: environment)
-        let found = try desk.snapshot(name)
-        let request = BranchRequest(
-            name: options.name, injectedMessage: injection, session: configuration.sessionID)
-        let list = BranchList(found.store)
-        let report = try list.create(request, of: found.snapshot, with: desk.archive.provider(found))
-        for note in report.made.lost.first { Program.complain("\(note.path.printable): \(note.text)") }
-        let branch = report.branch
-        let support = try NamespaceSupport.detect()
+        let begun = try branchStart ?? BranchStart(of: name, branchRequest, environment: environment)
+        let (branch, found) = (begun.branch, begun.found)
         let start = configuration.workingDirectory ?? Program.workingDirectory
         let isInside = start == branch.workspace || start.hasPrefix("\(branch.workspace)/")
         // A folder elsewhere that was asked for is the same in the branch.
         if isInside || options.cwd == nil {
-            configuration.workingDirectory = try list.use(branch).workingDirectory(
-                from: start, isPathStable: support.isAvailable)
+            configuration.workingDirectory = try begun.workingDirectory(from: start)
         }
-        if support.isAvailable {
-            configuration.binds = try list.use(branch).mounts(sharing: desk.ownFolders).compactMap { mount in
-                if case .bind(let source, let target) = mount {
-                    FolderBind(source: source, target: target)
-                } else {
-                    nil
-                }
-            }
-        } else {
+        configuration.binds = try begun.binds()
+        if let problem = begun.problem {
             Program.complain(
-                "the branch runs in \(branch.folder), not at \(branch.workspace): \(support). "
+                "the branch runs in \(branch.folder), not at \(branch.workspace): \(problem). "
                     + "Absolute paths in the program's memory may lead it to the original")
         }
         configuration.runsIn = branch
@@ -73,11 +58,18 @@ extension RecordRun {
         configuration.snapshots = snapshots
     }
 
+    /// What the branch of this session shall be.
+    var branchRequest: BranchRequest {
+        BranchRequest(name: options.name, injectedMessage: injectedMessage, session: sessionID)
+    }
+
+    private var injectedMessage: String? { injection ?? task }
+
     private func metadata(_ snapshot: Snapshot) -> BranchMetadata {
         var metadata = BranchMetadata(parentSessionID: snapshot.session)
         metadata.snapshotID = UInt64(snapshot.number)
         metadata.parentTime = snapshot.sessionTime.map { Int64(clamping: $0) }
-        metadata.injectedMessage = injection
+        metadata.injectedMessage = injectedMessage
         metadata.contextReconstruction = contextReconstruction
         return metadata
     }

@@ -18,6 +18,10 @@ struct RecordRun {
     /// Who started it, and how a branch's conversation was rebuilt: as in the recording's metadata.
     var origin = "record"
     var contextReconstruction = "fresh"
+    /// What its program was told in other ways than by typing.
+    var task: String?
+    /// The branch that it starts in, where that was made already.
+    var branchStart: BranchStart?
     /// Files made for this session's program; gone with the session.
     var privateFolder: String?
     /// What a viewer calls it where it has no name.

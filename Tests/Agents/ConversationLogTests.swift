@@ -59,6 +59,12 @@ struct ConversationLogTests {
         #expect(text.contains(#""file_path":"/branch/1/a.txt""#))
         #expect(text.contains("wrote /branch/1/a.txt, not /wide"))
         #expect(text.contains(#""cwd":"/branch/1""#))
+        // Codex names what it changed by its path.
+        let changed = #"{"timestamp":"2026-11-23T16:39:49.000Z","type":"event_msg","payload":{"changes":{"/w/a":{}}}}"#
+        let rollout = Self.codex.replacing(
+            "\n{\"timestamp\":\"2026-11-23T16:39:50", with: "\n\(changed)\n{\"timestamp\":\"2026-11-23T16:39:50")
+        let moved = try Self.log(rollout, .codex).fork(at: .time(.max), id: "NEW", moving: ("/w", "/branch/1"))
+        #expect(String(decoding: moved.bytes, as: UTF8.self).contains(#"{"/branch/1/a":{}}"#))
     }
 
     @Test func `a rollout of Codex is cut and renamed the same way`() throws {

@@ -24,6 +24,9 @@ struct BenchmarkList {
             Part(name: "echo", help: "a keystroke's echo through a raw PTY, the viewer and tmux") {
                 try EchoBenchmark(rounds: $0 ? 2 : 5, keys: $0 ? 100 : 300).run()
             },
+            Part(name: "hooks", help: "an agent's hook, with live, absent and hanging recorders") {
+                try HooksBenchmark(rounds: $0 ? 10 : 60).run()
+            },
             Part(name: "memory", help: "the recorder's memory, idle and after bulk output") {
                 try MemoryBenchmark(megabytes: $0 ? 50 : 200).run()
             },

@@ -7,66 +7,15 @@ import Testing
 
 /// `ah agent start` with the real agents and a scripted model.
 @Suite(.serialized) struct AgentStartTests {
-    private struct Run {
-        var status: Int32
-        var errorText: String
-        var recorded: Recorded
-    }
-
-    /// Runs `ah …` where both agents are installed, with a home of their own.
-    private func run(_ sandbox: Sandbox, _ words: [String]) throws -> CommandRun {
-        try CommandRun(
-            [Agents.runner, "-w", sandbox("workspace"), "-s", sandbox("state"), "with", "--", BuiltProduct.ah, "agent"]
-                + words, environment: sandbox.environment, workingDirectory: sandbox.folder.path,
-            timeout: .seconds(120))
-    }
-
-    private func start(
-        _ sandbox: Sandbox, _ agent: String, _ options: [String], prompt: String
-    ) throws -> Run {
-        let own = agent == "claude" ? ["--", "--dangerously-skip-permissions"] : []
-        let run = try run(
-            sandbox,
-            [
-                "start", "--agent", agent, "--prompt", prompt, "--trust-hooks", "--non-interactive", "--headless",
-                "--workspace", sandbox("workspace"), "--snapshots", "git",
-            ] + options + own)
-        let path = String(run.text.split(separator: "\n").last { $0.hasSuffix(".ahr") } ?? "")
-        return Run(status: run.status, errorText: run.errorText, recorded: try sandbox.recorded(path))
-    }
-
-    private func prepared() throws -> Sandbox {
-        let sandbox = try Sandbox(Agents.environment)
-        for name in ["state", "state/home", "state/home/.claude", "state/codex"] {
-            try FileManager.default.createDirectory(atPath: sandbox(name), withIntermediateDirectories: true)
-        }
-        return sandbox
-    }
-
-    private func conversations(_ sandbox: Sandbox) throws -> [String: Data] {
-        var result: [String: Data] = [:]
-        for folder in [sandbox("state/home/.claude/projects"), sandbox("state/codex/sessions")] {
-            for name in (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
-            where name.hasSuffix("jsonl") {
-                result["\(folder)/\(name)"] = try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
-            }
-        }
-        return result
-    }
-
-    private func privateFolders(_ sandbox: Sandbox) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: sandbox("ah/sessions")).filter { $0.hasSuffix(".agent") }
-    }
-
     @Test(.enabled(if: Agents.isPresent, "\(Agents.skipped)"), arguments: ["claude", "codex"])
     func `each use of a tool is one moment, a user's own hooks run, and nothing is left`(agent: String) throws {
-        let sandbox = try prepared()
+        let sandbox = try AgentSandbox()
         // Claude reads the user's and the project's settings; both have hooks of their own.
         let hook =
             #"{"hooks":{"PostToolUse":[{"hooks":[{"type":"command","command":"echo x >> "# + sandbox("log")
             + #""}]}]}}"#
-        try sandbox.folder.write(hook, to: "state/home/.claude/settings.json")
-        let run = try start(sandbox, agent, [], prompt: "write #fail")
+        try sandbox.sandbox.folder.write(hook, to: "state/home/.claude/settings.json")
+        let run = try sandbox.start(agent, prompt: "write #fail")
         #expect(run.status == 0, "\(run.errorText)")
         let moments = run.recorded.summary.moments.map(\.value)
         let tools = moments.filter { $0.type == "tool_boundary" }
@@ -77,7 +26,7 @@ import Testing
         #expect(Set(tools.compactMap { $0.attributes?["tool.id"] }).count == 2)
         #expect(moments.filter { $0.type == "prompt" }.map(\.label) == ["Prompt: write #fail"])
         #expect(run.recorded.summary.snapshots.contains { $0.value.label == "Write fix.txt +1" })
-        #expect(try privateFolders(sandbox).isEmpty)
+        #expect(try sandbox.privateFolders().isEmpty)
         if agent == "claude" {
             let log = try String(contentsOf: URL(filePath: sandbox("log")), encoding: .utf8)
             #expect(log == "x\n", "one tool succeeded, the other failed")
@@ -87,14 +36,14 @@ import Testing
 
     @Test(.enabled(if: Agents.isPresent, "\(Agents.skipped)"), arguments: ["claude", "codex"])
     func `a branch of the second edit goes on from there, and the original is as it was`(agent: String) throws {
-        let sandbox = try prepared()
-        let parent = try start(sandbox, agent, [], prompt: "write #two")
+        let sandbox = try AgentSandbox()
+        let parent = try sandbox.start(agent, prompt: "write #two")
         let session = try #require(parent.recorded.summary.metadata?.sessionID)
         let second = try #require(parent.recorded.summary.snapshots.first { $0.value.label == "Write b.txt +1" })
-        let before = try conversations(sandbox)
+        let before = try sandbox.conversations()
         #expect(before.count == 1)
-        let branch = try start(
-            sandbox, agent, ["--from-snapshot", "\(session)@\(second.value.id)", "--cwd", sandbox("workspace")],
+        let branch = try sandbox.start(
+            agent, ["--from-snapshot", "\(session)@\(second.value.id)", "--cwd", sandbox("workspace")],
             prompt: "Try #fail")
         #expect(branch.status == 0, "\(branch.errorText)")
         #expect(branch.errorText.contains("the conversation goes on by resume"))
@@ -102,68 +51,56 @@ import Testing
         let moments = branch.recorded.summary.moments.map(\.value)
         #expect(moments.contains { $0.label == "Conversation resume" })
         #expect(moments.contains { $0.label == "Write fix.txt +1" })
-        #expect(try conversations(sandbox) == before)
+        #expect(try sandbox.conversations() == before)
         let files = try FileManager.default.contentsOfDirectory(atPath: sandbox("workspace"))
         #expect(Set(files).isSuperset(of: ["a.txt", "b.txt", "c.txt"]) && !files.contains("fix.txt"))
-        #expect(try asked(sandbox, prompt: "Try #fail") == (agent == "claude" ? 8 : 11))
+        #expect(try sandbox.asked(prompt: "Try #fail") == (agent == "claude" ? 8 : 11))
         // The branch's own conversation was kept, so that it can be branched in turn.
         let own = try #require(branch.recorded.summary.metadata?.sessionID)
         let last = try #require(branch.recorded.summary.snapshots.last)
-        let again = try start(
-            sandbox, agent, ["--from-snapshot", "\(own)@\(last.value.id)", "--cwd", sandbox("workspace")],
+        let again = try sandbox.start(
+            agent, ["--from-snapshot", "\(own)@\(last.value.id)", "--cwd", sandbox("workspace")],
             prompt: "Then #chat")
         #expect(again.recorded.summary.branch?.contextReconstruction == "resume", "\(again.errorText)")
-        #expect(try privateFolders(sandbox).isEmpty)
-    }
-
-    /// How many messages the model was first sent with this prompt: those before the branch, and the prompt's own.
-    private func asked(_ sandbox: Sandbox, prompt: String) throws -> Int? {
-        let log = try String(contentsOf: URL(filePath: sandbox("state/stub.jsonl")), encoding: .utf8)
-        struct Entry: Decodable {
-            var n: Int?
-            var prompt: String?
-        }
-        return try log.split(separator: "\n").map { try JSONDecoder().decode(Entry.self, from: Data($0.utf8)) }
-            .first { $0.prompt == prompt }?.n
+        #expect(try sandbox.privateFolders().isEmpty)
     }
 
     @Test(.enabled(if: Agents.isPresent, "\(Agents.skipped)"), arguments: ["claude", "codex"])
     func `inside a recorded session an agent is recorded once`(agent: String) throws {
-        let sandbox = try prepared()
+        let sandbox = try AgentSandbox()
         let own = agent == "claude" ? ["--", "--dangerously-skip-permissions"] : []
-        let run = try run(
-            sandbox,
+        let run = try sandbox.run(
             [
-                "record", "--headless", "-o", sandbox.recording, "--", BuiltProduct.ah, "agent", "start", "--agent",
+                "record", "--headless", "-o", sandbox.sandbox.recording, "--", BuiltProduct.ah, "agent", "start",
+                "--agent",
                 agent,
                 "--trust-hooks", "--non-interactive", "--prompt", "write #fail",
             ] + own)
         #expect(run.status == 0, "\(run.errorText)")
-        let tools = try sandbox.recorded().summary.moments.filter { $0.value.type == "tool_boundary" }
+        let tools = try sandbox.sandbox.recorded().tools
         #expect(tools.count == 2)
-        #expect(!FileManager.default.fileExists(atPath: sandbox("ah/recordings")))
-        #expect(try privateFolders(sandbox).isEmpty)
+        let names = try FileManager.default.subpathsOfDirectory(atPath: sandbox("ah/recordings"))
+        #expect(names.count { $0.hasSuffix(".ahr") } == 1, "\(names)")
+        #expect(try sandbox.privateFolders().isEmpty)
     }
 
     @Test(.enabled(if: Agents.isPresent, "\(Agents.skipped)"))
     func `what a killed session left is removed by the next start`() throws {
-        let sandbox = try prepared()
-        let command = [
-            Agents.runner, "-w", sandbox("workspace"), "-s", sandbox("state"), "with", "--", BuiltProduct.ah, "agent",
-            "start", "--agent", "claude", "--prompt", "write #slow", "--non-interactive", "--headless", "--",
-            "--dangerously-skip-permissions",
-        ]
+        let sandbox = try AgentSandbox()
         let background = try BackgroundCommand(
-            command, environment: sandbox.environment, workingDirectory: sandbox.folder.path)
-        try background.wait(for: "the session") { try sandbox.hostPID() != nil && !privateFolders(sandbox).isEmpty }
-        let host = try #require(try sandbox.hostPID())
+            sandbox.command(AgentSandbox.words("claude", [], prompt: "write #slow")),
+            environment: sandbox.sandbox.environment, workingDirectory: sandbox.sandbox.folder.path)
+        try background.wait(for: "the session") {
+            try sandbox.sandbox.hostPID() != nil && !sandbox.privateFolders().isEmpty
+        }
+        let host = try #require(try sandbox.sandbox.hostPID())
         kill(host, SIGKILL)
         try background.waitForExit()
-        #expect(try privateFolders(sandbox).count == 1)
-        let next = try sandbox.ah(
+        #expect(try sandbox.privateFolders().count == 1)
+        let next = try sandbox.sandbox.ah(
             "agent", "start", "--agent", "bash", "--no-record", "--non-interactive", "--prompt", "true")
         #expect(next.status == 0, "\(next.errorText)")
-        #expect(try privateFolders(sandbox).isEmpty)
+        #expect(try sandbox.privateFolders().isEmpty)
     }
 
     @Test func `an absent agent says how to get it, and an unknown one what is near`() throws {

@@ -26,7 +26,7 @@ import Testing
 
     static func explained(_ sandbox: Sandbox, _ session: String) throws -> Explained {
         let run = try sandbox.ah("agent", "explain", session, "--json")
-        try #require(run.status == 0, "\(run.errorText)")
+        guard run.status == 0 else { throw DriverError.timeout("an explanation", screen: run.errorText) }
         return try JSONDecoder().decode(Explained.self, from: Data(run.output))
     }
 
