@@ -77,6 +77,8 @@ public struct AgentStateMachine: Hashable, Sendable {
     /// The one that waits for a permission; others go on meanwhile.
     private var asked: AgentSignal.Tool?
     private var abandoned: [AgentSignal.Tool] = []
+    /// Refused as it looks on the screen, which may have been between two frames: the agent's next word decides.
+    private var doubtful: [AgentSignal.Tool] = []
     /// The agent has ended, and what ran it goes on without its hooks.
     private var isReleased = false
 
@@ -104,7 +106,10 @@ public struct AgentStateMachine: Hashable, Sendable {
     public mutating func handle(_ input: Input, now: Int64) -> Report? {
         guard !report.state.isFinal else { return nil }
         switch input {
-        case .exited(let hasFailed, let evidence): return set(hasFailed ? .failed : .done, .exit, evidence, now)
+        case .exited(let hasFailed, let evidence):
+            abandoned += doubtful
+            doubtful = []
+            return set(hasFailed ? .failed : .done, .exit, evidence, now)
         case .hook(let signal): return hook(signal, now)
         case .notification(let text): return terminal(Self.asks(text) ? .waitsForPermission : .waitsForInput, text, now)
         case .bell: return terminal(.waitsForInput, "the bell", now)
@@ -155,6 +160,8 @@ extension AgentStateMachine {
             note(tool)
         } else if signal.state != .waitsForPermission {
             abandonQuestion()
+            abandoned += doubtful
+            doubtful = []
         }
         guard let state = signal.state else { return nil }
         if state == .working, asked != nil, report.state == .waitsForPermission { return nil }
@@ -175,6 +182,7 @@ extension AgentStateMachine {
         case .asked: asked = openTools.last(where: isSame) ?? tool
         case .ended:
             if let index = openTools.firstIndex(where: isSame) { openTools.remove(at: index) }
+            if let index = doubtful.firstIndex(where: isSame) { doubtful.remove(at: index) }
             if asked.map(isSame) == true { asked = nil }
         }
     }
@@ -234,7 +242,9 @@ extension AgentStateMachine {
         guard let candidate, now - candidate.since >= Self.screenPatience, mayContradict(.screen, now) else {
             return nil
         }
-        if state == .idle { abandonQuestion() }
+        if state == .idle, let asked, let index = openTools.firstIndex(of: asked) {
+            doubtful.append(openTools.remove(at: index))
+        }
         asked = nil
         return set(state, .screen, "screen: \(ToolUse.oneLine(line, limit: 80))", now)
     }
