@@ -104,7 +104,7 @@ extension WorkbenchRunner {
     private func timeout() -> Int {
         let now = MonotonicClock.now()
         var due = min(nextIndex, nextTick)
-        for deadline in [escapeDeadline, messageDeadline, keysDeadline] { due = min(due, deadline ?? .max) }
+        for deadline in [escapeDeadline, messageDeadline, keysDeadline, nextKeeping] { due = min(due, deadline ?? .max) }
         for engine in engines.values { due = min(due, engine.deadline(now) ?? .max) }
         let isNew = needsDrawing || visibleConnections.contains(where: \.needsDrawing)
         if isNew, tty.pendingOutput == 0 { due = min(due, now < echoUntil ? now : nextDrawing) }

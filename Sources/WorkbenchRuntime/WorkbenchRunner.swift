@@ -55,6 +55,10 @@ public final class WorkbenchRunner {
     var nextTick: UInt64 = 0
     /// A key was sent to a program: what it answers is drawn at once.
     var echoUntil: UInt64 = 0
+    /// What of the layout is in a file, and when the rest is due.
+    var keptLayout: SavedLayout?
+    var nextKeeping: UInt64?
+    var saidLayoutProblem = false
 
     static let frameInterval: UInt64 = 16_000_000
 
@@ -110,13 +114,18 @@ public final class WorkbenchRunner {
         workbench.keys = keys
     }
 
-    /// The session that was asked for, else the one that needs a person, else the newest that runs.
+    /// What was open last; then the session that was asked for, else the newest that runs.
     private func openFirst() {
+        if let name = options.layout {
+            loadLayout(name)
+        } else if options.session == nil {
+            restoreLast()
+        }
         if let name = options.session {
             carryOut(workbench.apply(.workbench(.openSession(name))))
-        } else if let entry = workbench.sessions.ordered.first(where: \.isRunning) {
+        } else if workbench.tabs.isEmpty, let entry = workbench.sessions.ordered.first(where: \.isRunning) {
             carryOut(workbench.apply(.workbench(.openSession(entry.id))))
-        } else {
+        } else if workbench.tabs.isEmpty {
             carryOut(workbench.apply(.workbench(.sessions)))
         }
     }
@@ -133,6 +142,7 @@ public final class WorkbenchRunner {
                 try suspend()
             }
         }
+        keepLayoutNow()
         return outcome ?? 0
     }
 
@@ -154,6 +164,7 @@ public final class WorkbenchRunner {
             needsDrawing = true
         }
         expireMessage(now)
+        keepLayout(now)
         if now >= nextIndex {
             nextIndex = now + 1_000_000_000
             refreshSessions()
@@ -236,7 +247,9 @@ public final class WorkbenchRunner {
         case .suspend: wantsSuspension = true
         case .detach: outcome = 0
         case .reload: reload()
-        case .capture, .copy, .compare, .bisect, .adopt, .saveLayout, .loadLayout:
+        case .saveLayout(let name): saveLayout(name)
+        case .loadLayout(let name): loadLayout(name)
+        case .capture, .copy, .compare, .bisect, .adopt:
             workbench.say("this is not there yet", isError: true)
         }
     }
