@@ -5,6 +5,8 @@ public struct Glyphs: Hashable, Sendable {
     public var unknown: Unicode.Scalar = "╌"
     public var playhead: Unicode.Scalar = "●"
     public var moment: Unicode.Scalar = "◆"
+    /// Of a session whose clock is tied to this one's.
+    public var otherMoment: Unicode.Scalar = "◇"
     public var snapshot: Unicode.Scalar = "▶"
     public var resize: Unicode.Scalar = "┼"
     public var gap: Unicode.Scalar = "╳"
@@ -35,6 +37,7 @@ public struct Glyphs: Hashable, Sendable {
         var glyphs = Glyphs()
         (glyphs.played, glyphs.idle, glyphs.unknown, glyphs.playhead) = ("=", "-", ".", "O")
         (glyphs.moment, glyphs.snapshot, glyphs.resize, glyphs.gap) = ("*", ">", "+", "!")
+        glyphs.otherMoment = "'"
         (glyphs.playing, glyphs.paused, glyphs.ended, glyphs.live) = (">", "||", "[]", "(*)")
         (glyphs.times, glyphs.separator, glyphs.ellipsis) = ("x", ", ", "~")
         (glyphs.needsPerson, glyphs.working, glyphs.resting) = (">", "*", "o")

@@ -38,6 +38,7 @@ extension ReplayRenderer {
         }
         points(timeline.resizes, glyphs.resize, .resize)
         points(timeline.gaps, glyphs.gap, .gap)
+        points(timeline.others, glyphs.otherMoment, .muted)
         points(timeline.moments.map(\.milliseconds), glyphs.moment, .moment)
         points(timeline.snapshots.map(\.milliseconds), glyphs.snapshot, .snapshot)
         put(glyphs.playhead, bar.row, bar.column + head, theme[.timelinePlayhead], on: &surface)

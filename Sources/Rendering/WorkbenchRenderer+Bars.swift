@@ -42,7 +42,7 @@ extension WorkbenchRenderer {
         case .files, .comparison: glyphs.files
         case .starting: glyphs.resting
         case .failed: glyphs.failed
-        case .text: glyphs.files
+        case .text, .job: glyphs.files
         }
     }
 
@@ -69,6 +69,7 @@ extension WorkbenchRenderer {
         case .files: return pane.files?.title ?? "files"
         case .comparison: return "comparison"
         case .text(let page): return page.title
+        case .job(let job): return job.title
         }
     }
 
@@ -82,8 +83,9 @@ extension WorkbenchRenderer {
             let exit = entry?.exitStatus.map { ", exit \($0)" } ?? ""
             let what = place.returnsToLive ? "history" : "replay"
             let speed = SpeedText.text(replay.speed).dropFirst()
-            return "\(what) \(glyphs.times)\(speed)  \(TimeText.text(replay.target ?? replay.playhead))\(exit)"
-        case .files, .starting, .failed, .comparison, .text: return ""
+            let tied = pane.tie == nil ? "" : "= "
+            return "\(tied)\(what) \(glyphs.times)\(speed)  \(TimeText.text(replay.target ?? replay.playhead))\(exit)"
+        case .files, .starting, .failed, .comparison, .text, .job: return ""
         }
     }
 
@@ -102,13 +104,25 @@ extension WorkbenchRenderer {
 
     private func clock(of pane: Pane, _ workbench: Workbench) -> ReplayModel? {
         switch pane.source {
-        case .recording: return pane.replay
+        case .recording:
+            guard var model = pane.replay else { return nil }
+            model.timeline.others = tiedMoments(of: pane, workbench)
+            return model
         case .session:
             var timeline = pane.live.timeline
             timeline.duration = max(timeline.duration, pane.live.elapsed)
             return .live(timeline)
         case .files(let place): return place.player.flatMap { workbench.panes[$0] }.flatMap { clock(of: $0, workbench) }
-        case .starting, .failed, .comparison, .text: return nil
+        case .starting, .failed, .comparison, .text, .job: return nil
+        }
+    }
+
+    /// The moments of recordings tied to this one, at this one's times.
+    private func tiedMoments(of pane: Pane, _ workbench: Workbench) -> [Int64] {
+        guard let own = pane.tie, let tab = workbench.tab else { return [] }
+        return tab.panes.filter { $0 != pane.id }.compactMap { workbench.panes[$0] }.flatMap { other -> [Int64] in
+            guard let tie = other.tie, let replay = other.replay else { return [] }
+            return replay.timeline.moments.map { $0.milliseconds + tie - own }.filter { $0 >= 0 }
         }
     }
 

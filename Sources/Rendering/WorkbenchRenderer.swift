@@ -81,7 +81,8 @@ public struct WorkbenchRenderer: Sendable {
             drawText(
                 base.wrapped(reason, width: max(1, content.columns - 1)) + ["", "q closes this pane"], in: content,
                 role: .error, on: &surface)
-        case .comparison: drawText(["comparing …"], in: content, role: .muted, on: &surface)
+        case .comparison(let comparison): drawComparison(comparison, content, isFocused: isFocused, on: &surface)
+        case .job: drawText(pane.output.lines, top: pane.output.top, in: content, role: .text, on: &surface)
         }
         drawBar(workbench, pane, rect, isFocused: isFocused, on: &surface)
     }

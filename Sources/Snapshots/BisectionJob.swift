@@ -77,6 +77,14 @@ final class BisectionJob {
         return kill()
     }
 
+    /// The test's status as a shell reports it, once it has ended.
+    func waitForEnd() -> Int32 {
+        var poller = Poller()
+        poller.add(child.descriptor, .read)
+        while !poller.wait(milliseconds: nil) {}
+        return kill()
+    }
+
     /// Ends the test, if it hasn't ended, and everything in its process group.
     @discardableResult func kill() -> Int32 {
         if !isOver {

@@ -72,6 +72,10 @@ extension CommandTable {
     private static let branches: [CommandEntry] = [
         CommandEntry("fan-out", .branches, "several branches at once from one snapshot", .workbench(.fanOut)),
         CommandEntry("compare", .branches, "compare this session with its other branches", .workbench(.compare)),
+        CommandEntry("compare-diff", .branches, "in a comparison: what the branch changed", .workbench(.compareDiff)),
+        CommandEntry("compare-test", argument: "[TEST]", .branches, "in a comparison: run a test in each branch") {
+            .workbench(.compareTest($0))
+        },
         CommandEntry("tie-clocks", .branches, "tie this pane's clock to the others'", .workbench(.tie)),
         CommandEntry("bisect", argument: "[TEST]", .branches, "find the snapshot at which a test fails first") {
             .workbench(.bisect($0))

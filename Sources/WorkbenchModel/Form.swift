@@ -6,6 +6,8 @@ public struct Form: Hashable, Sendable {
         case intervene(pane: PaneID, snapshot: String)
         /// Several branches of one snapshot.
         case fanOut(snapshot: String)
+        /// The result of a branch's session.
+        case adopt(session: String)
     }
 
     public struct Field: Hashable, Sendable {

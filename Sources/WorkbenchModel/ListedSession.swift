@@ -65,6 +65,8 @@ public struct ListedSession: Hashable, Sendable, Identifiable {
     /// 128 + the signal's number if one ended it.
     public var exitStatus: Int32?
     public var parent: String?
+    /// The parent's time at which it parted from it, milliseconds.
+    public var forkTime: Int64?
     public var momentCount = 0
     public var snapshotCount = 0
 
@@ -86,10 +88,17 @@ public struct ListedSession: Hashable, Sendable, Identifiable {
     public var title: String {
         if let name, !name.isEmpty { return name }
         if let agent { return agent }
-        let words = command.split(separator: " ", maxSplits: 1)
-        guard let program = words.first else { return String(id.prefix(8)) }
+        return Self.title(ofCommand: command) ?? String(id.prefix(8))
+    }
+
+    /// A command's program without its folder, and its arguments, on one line; nil for an empty one.
+    public static func title(ofCommand command: String) -> String? {
+        let words = command.split(maxSplits: 1) { $0.isWhitespace }
+        guard let program = words.first else { return nil }
         let short = program.split(separator: "/").last.map(String.init) ?? String(program)
-        return words.count > 1 ? "\(short) \(words[1])" : short
+        guard words.count > 1 else { return short }
+        let arguments = words[1].prefix(200).split { $0.isWhitespace || $0.isNewline }.joined(separator: " ")
+        return "\(short) \(arguments)"
     }
 
     /// Whether a user who types this means it: part of name, command or folder, or the id's beginning.

@@ -14,6 +14,7 @@ public struct Pane: Hashable, Sendable, Identifiable {
         case files(FilesPlace)
         case comparison(Comparison)
         case text(TextPage)
+        case job(Job)
     }
 
     public let id: PaneID
@@ -25,6 +26,10 @@ public struct Pane: Hashable, Sendable, Identifiable {
     /// How the recording it shows is played; set by the runtime.
     public var replay: ReplayModel?
     public var files: FilesModel?
+    /// The pane's time is this much behind the joint clock of the tied ones, milliseconds; nil for one that isn't tied.
+    public internal(set) var tie: Int64?
+    /// What a job has printed.
+    public var output = TextPage(title: "", lines: [])
     /// While text is looked at, searched and copied.
     public var copying: CopyModel?
 
@@ -38,7 +43,7 @@ public struct Pane: Hashable, Sendable, Identifiable {
         case .session(let id): id
         case .recording(let place): place.sessionID
         case .files(let place): place.session
-        case .starting, .failed, .comparison, .text: nil
+        case .starting, .failed, .comparison, .text, .job: nil
         }
     }
 
@@ -46,6 +51,18 @@ public struct Pane: Hashable, Sendable, Identifiable {
     public var isLive: Bool {
         if case .session = source { return copying == nil }
         return false
+    }
+}
+
+extension Pane.Source {
+    /// Whether what shows another source must be opened anew for this one. What is only looked at otherwise, as a text that
+    /// was scrolled, need not be.
+    public func needsOpening(after old: Pane.Source) -> Bool {
+        switch (old, self) {
+        case (.text, .text): false
+        case (.comparison(let one), .comparison(let other)): one.sessions != other.sessions || one.test != other.test
+        default: self != old
+        }
     }
 }
 
@@ -93,6 +110,10 @@ public struct TextPage: Hashable, Sendable {
     public init(title: String, lines: [String]) {
         self.title = title
         self.lines = lines
+    }
+
+    mutating func scroll(by rows: Int) {
+        top = min(max(0, top + rows), max(0, lines.count - 1))
     }
 }
 
@@ -152,11 +173,4 @@ public struct SessionRequest: Hashable, Sendable, Codable {
         case .sameAsParent: return snapshot.map { "branch of \($0.prefix(8))" } ?? "branch"
         }
     }
-}
-
-/// Sessions side by side.
-public struct Comparison: Hashable, Sendable {
-    public var sessions: [String]
-
-    public init(sessions: [String]) { self.sessions = sessions }
 }

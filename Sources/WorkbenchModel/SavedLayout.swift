@@ -52,7 +52,8 @@ extension Workbench {
             if index == current { saved.current = saved.tabs.count }
             let kept = tab.layout.panes.filter { savedPane($0) != nil }
             let floating = tab.floating.flatMap(savedPane)
-            let focus = kept.firstIndex(of: tab.focus) ?? (tab.focus == tab.floating && floating != nil ? kept.count : 0)
+            let focus =
+                kept.firstIndex(of: tab.focus) ?? (tab.focus == tab.floating && floating != nil ? kept.count : 0)
             saved.tabs.append(
                 .init(name: tab.name, layout: node, focus: focus, isZoomed: tab.isZoomed, floating: floating))
         }
@@ -80,7 +81,7 @@ extension Workbench {
             return .recording(path: place.path, session: place.sessionID, time: pane.replay?.playhead ?? 0)
         case .files(let place):
             return (pane.files?.snapshot ?? place.snapshot).map { .files(session: place.session, snapshot: $0) }
-        case .starting, .failed, .comparison, .text: return nil
+        case .starting, .failed, .comparison, .text, .job: return nil
         }
     }
 

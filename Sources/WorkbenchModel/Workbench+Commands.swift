@@ -6,7 +6,7 @@ extension Workbench {
         /// A program gets them.
         case program
         case prefix
-        case replay, files, sessions, prompt, help, text
+        case replay, files, sessions, comparison, prompt, help, text
     }
 
     public var keyContext: KeyContext {
@@ -26,7 +26,8 @@ extension Workbench {
         case .session: return .program
         case .recording: return .replay
         case .files: return .files
-        case .starting, .failed, .comparison, .text: return .text
+        case .comparison: return .comparison
+        case .starting, .failed, .text, .job: return .text
         }
     }
 
@@ -91,7 +92,7 @@ extension Workbench {
             case .inspect: return inspect(pane)
             default: return []
             }
-        case .text: return read(command, pane)
+        case .text, .job: return read(command, pane)
         case .starting, .failed, .comparison:
             if command == .quit || command == .cancel { close(pane.id) }
             return []
@@ -108,12 +109,17 @@ extension Workbench {
     }
 
     private mutating func read(_ command: Command, _ pane: Pane) -> [WorkbenchEffect] {
-        guard case .text(var page) = pane.source else { return [] }
         switch command {
         case .quit, .cancel: close(pane.id)
         case .pan(let rows, _):
-            page.top = min(max(0, page.top + rows), max(0, page.lines.count - 1))
-            update(pane.id) { $0.source = .text(page) }
+            update(pane.id) { pane in
+                if case .text(var page) = pane.source {
+                    page.scroll(by: rows)
+                    pane.source = .text(page)
+                } else {
+                    pane.output.scroll(by: rows)
+                }
+            }
         default: break
         }
         return []

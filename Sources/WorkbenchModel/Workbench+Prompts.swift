@@ -57,7 +57,11 @@ extension Workbench {
         case .bisect(let session):
             guard !text.isEmpty else { return [] }
             history.remember(text, as: "test")
-            return [.bisect(session: session, test: text)]
+            bisect(session, text)
+        case .comparisonTest:
+            guard !text.isEmpty else { return [] }
+            history.remember(text, as: "test")
+            testCompared(text)
         }
         return []
     }

@@ -3,8 +3,7 @@ extension Workbench {
     mutating func applyToSession(_ command: WorkbenchCommand) -> [WorkbenchEffect] {
         if command == .paste { return paste() }
         if command == .sendPrefix { return focusedPane.map { [.sendPrefix($0.id)] } ?? [] }
-        let session = focus == .sessions ? sessions.selected : focusedPane?.sessionID
-        guard let session else {
+        guard let session = meantSession else {
             say("there is no session here", isError: true)
             return []
         }
@@ -26,7 +25,7 @@ extension Workbench {
         case .prompt(let text?): return [.prompt(session: session, text: text)]
         case .prompt(nil):
             ask(.prompt(session: session), "prompt for \(title(of: session)): ", short: "prompt: ", history: "prompt")
-        case .bisect(let test?): return [.bisect(session: session, test: test)]
+        case .bisect(let test?): bisect(session, test)
         case .bisect(nil):
             ask(.bisect(session: session), "test command (fails when bad): ", short: "test: ", history: "test")
         case .replaySession: replay(session)
@@ -40,7 +39,7 @@ extension Workbench {
     ) -> [WorkbenchEffect] {
         switch command {
         case .compare: return compare(session)
-        case .adopt: return [.adopt(session: session)]
+        case .adopt: askForAdoption(session)
         case .fanOut: return askForFanOut(session)
         default: break
         }
@@ -61,6 +60,13 @@ extension Workbench {
         return []
     }
 
+    /// The session that a command is about: the selected one of the list or of a comparison, else the focused pane's.
+    private var meantSession: String? {
+        if focus == .sessions { return sessions.selected }
+        if case .comparison(let comparison) = focusedPane?.source { return comparison.selectedRow?.session }
+        return focusedPane?.sessionID
+    }
+
     func title(of session: String) -> String { sessions.entry(session)?.title ?? String(session.prefix(8)) }
 
     private mutating func replay(_ session: String) {
@@ -75,9 +81,4 @@ extension Workbench {
         }
         return receivers.map { .type($0, clipboard) }
     }
-
-    private mutating func tie(_ pane: Pane) {}
-    private mutating func compare(_ session: String) -> [WorkbenchEffect] { [] }
-    private mutating func askForFanOut(_ session: String) -> [WorkbenchEffect] { [] }
-    mutating func fanOut(_ form: Form, _ snapshot: String) -> [WorkbenchEffect] { [] }
 }

@@ -2,6 +2,9 @@ import ScreenModel
 
 extension Workbench {
     mutating func apply(_ command: SessionListCommand) -> [WorkbenchEffect] {
+        if focus == .panes, let pane = focusedPane, case .comparison(let comparison) = pane.source {
+            return apply(command, to: comparison, in: pane)
+        }
         switch command {
         case .open, .openBeside:
             guard let entry = sessions.selectedEntry else {
@@ -145,6 +148,7 @@ extension Workbench {
             open(
                 .starting(SessionRequest(program, name: given("name"), snapshot: snapshot)), .beside(pane, .right))
         case .fanOut(let snapshot): return fanOut(form, snapshot)
+        case .adopt(let session): return adopt(form, session)
         }
         return []
     }

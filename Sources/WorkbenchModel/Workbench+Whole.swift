@@ -29,6 +29,10 @@ extension Workbench {
         case .saveLayout: ask(.saveLayout, "save this layout as: ", short: "save as: ", history: "layout")
         case .loadLayout: ask(.loadLayout, "layout to bring back: ", short: "layout: ", history: "layout")
         case .messages: showMessages()
+        case .compareDiff: showDifference()
+        case .compareTest(let test?): testCompared(test)
+        case .compareTest(nil):
+            ask(.comparisonTest, "test command, run in each branch: ", short: "test: ", history: "test")
         case .replaySession, .endSession, .prompt, .mark, .snapshot, .history, .files, .sendPrefix, .copyMode, .paste,
             .fanOut, .compare, .tie, .bisect, .adopt:
             return applyToSession(command)

@@ -24,6 +24,7 @@ public struct Workbench: Hashable, Sendable {
         case prompt(session: String)
         case saveLayout, loadLayout
         case bisect(session: String)
+        case comparisonTest
     }
 
     public enum Focus: Hashable, Sendable { case panes, sessions }
@@ -139,9 +140,6 @@ public enum WorkbenchEffect: Hashable, Sendable {
     case type(PaneID, String)
     case capture(PaneID)
     case copy(String)
-    case compare([String])
-    case bisect(session: String, test: String)
-    case adopt(session: String)
     case saveLayout(String), loadLayout(String)
     case reload
     case redraw

@@ -44,6 +44,9 @@ public enum WorkbenchCommand: Hashable, Sendable {
     // Branches
     case fanOut
     case compare
+    /// In a comparison: what the selected branch changed; the result of a test in each.
+    case compareDiff
+    case compareTest(String?)
     case tie
     case bisect(String?)
     case adopt

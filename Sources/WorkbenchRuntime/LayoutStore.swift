@@ -19,7 +19,8 @@ struct LayoutStore {
 
         var description: String {
             switch self {
-            case .badName(let name): "“\(name)” is no name for a layout: letters, digits, - _ . and spaces are, up to 64"
+            case .badName(let name):
+                "“\(name)” is no name for a layout: letters, digits, - _ . and spaces are, up to 64"
             case .absent(let name, let known):
                 "there is no layout “\(name)”"
                     + (known.isEmpty ? "; save-layout makes one" : "; there are \(known.joined(separator: ", "))")
@@ -74,7 +75,8 @@ struct LayoutStore {
         let isFine =
             (1...64).contains(name.utf8.count) && !name.hasPrefix(".")
             && name.unicodeScalars.allSatisfy { scalar in
-                scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "-_. ".unicodeScalars.contains(scalar)
+                scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                    || "-_. ".unicodeScalars.contains(scalar)
             }
         guard isFine else { throw .badName(name) }
         return "\(folder)/\(name).json"

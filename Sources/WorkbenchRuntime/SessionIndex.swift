@@ -135,6 +135,7 @@ extension ListedSession {
             recordingPath: entry.recording?.path ?? "", startedAt: entry.startedAt, isRunning: entry.status.isLive)
         agent = entry.agent
         parent = entry.parent?.session
+        forkTime = entry.parent?.time
         momentCount = entry.recording?.moments ?? 0
         snapshotCount = entry.recording?.snapshots ?? 0
         guard !isRunning else { return }

@@ -110,6 +110,7 @@ extension WorkbenchRunner {
         case .replay: .replay
         case .files: .files
         case .sessions: .sessions
+        case .comparison: .comparison
         case .prompt: .prompt
         case .help: .help
         case .text: .text
@@ -199,6 +200,7 @@ extension WorkbenchRunner {
         let time = layout.time(
             atColumn: mouse.position.column, in: workbench.window, duration: engine.model.timeline.duration)
         engine.carryOut(engine.model.seek(to: time))
+        follow(pane.id)
     }
 
     private func wheel(_ mouse: MouseEvent, _ regions: Workbench.Regions) {

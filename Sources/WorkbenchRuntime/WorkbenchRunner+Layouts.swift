@@ -21,7 +21,8 @@ extension WorkbenchRunner {
             workbench.say(
                 missing == 0
                     ? "layout “\(name)” is back"
-                    : "layout “\(name)” is back but for \(missing) pane\(missing == 1 ? "" : "s") whose session is gone")
+                    : "layout “\(name)” is back but for \(missing) pane\(missing == 1 ? "" : "s") whose session is gone"
+            )
         } catch {
             workbench.say("\(error)", isError: true)
         }

@@ -8,7 +8,9 @@ import WorkbenchModel
 extension WorkbenchRunner {
     /// Opens what panes show and isn't open, closes what no pane shows, and tells programs the sizes of their panes.
     func reconcile() {
-        for (id, source) in opened where workbench.panes[id]?.source != source { close(id, source) }
+        for (id, source) in opened where workbench.panes[id]?.source.needsOpening(after: source) ?? true {
+            close(id, source)
+        }
         for (id, pane) in workbench.panes where opened[id] == nil {
             opened[id] = pane.source
             open(pane)
@@ -44,6 +46,7 @@ extension WorkbenchRunner {
         engines[id] = nil
         browsers[id] = nil
         launchers[id] = nil
+        jobs[id] = nil
         needsDrawing = true
     }
 
@@ -55,7 +58,9 @@ extension WorkbenchRunner {
             case .session(let id): _ = try connection(id)
             case .recording(let place): try openRecording(place, in: pane.id)
             case .files(let place): try openFiles(place, in: pane.id)
-            case .failed, .comparison, .text: break
+            case .comparison(let comparison): try compare(comparison, in: pane.id)
+            case .job(let job): try start(job, in: pane.id)
+            case .failed, .text: break
             }
         } catch {
             workbench.failed(pane.id, "\(error)")
@@ -159,7 +164,7 @@ extension WorkbenchRunner {
                 if let model = engines[id]?.model, model != pane.replay { workbench.update(id) { $0.replay = model } }
             case .files:
                 if let model = browsers[id]?.model, model != pane.files { workbench.update(id) { $0.files = model } }
-            case .starting, .failed, .comparison, .text: break
+            case .starting, .failed, .comparison, .text, .job: break
             }
         }
     }
@@ -170,6 +175,7 @@ extension WorkbenchRunner {
         guard let engine = engines[pane] else { return }
         engine.apply(command)
         takeOutside(of: engine, in: pane)
+        follow(pane)
     }
 
     /// What a player leaves to the workbench.

@@ -80,6 +80,7 @@ extension WorkbenchRunner {
                 poller.add(connection.client.descriptor, connection.client.wantsToWrite ? [.read, .write] : .read)
             )
         }
+        let running = jobs.map { pane, job in (pane, job, job.descriptors.map { poller.add($0, .read) }) }
         let indexIndex = poller.add(index.descriptor, .read)
         let starting = launchers.values.map { ($0, poller.add($0.descriptor, .read)) }
         guard poller.wait(milliseconds: timeout()) else { return }
@@ -89,10 +90,17 @@ extension WorkbenchRunner {
             if poller.isReadable(index) { receive(connection) }
             if poller.isWritable(index) { connection.client.flush() }
         }
+        for (pane, job, indices) in running where indices.contains(where: { poller.isReadable($0) }) {
+            receive(job, in: pane)
+        }
         for (launcher, index) in starting where poller.isReadable(index) { finish(launcher) }
         if poller.isReadable(indexIndex) {
             if let problem = index.take() { workbench.say(problem, isError: true) }
             updateSessions()
+            if let name = awaited {
+                awaited = nil
+                carryOut(workbench.apply(.workbench(.openSession(name))))
+            }
         }
         if poller.isReadable(ttyIndex) { readTerminal() }
         if poller.isWritable(ttyIndex) {
@@ -104,7 +112,9 @@ extension WorkbenchRunner {
     private func timeout() -> Int {
         let now = MonotonicClock.now()
         var due = min(nextIndex, nextTick)
-        for deadline in [escapeDeadline, messageDeadline, keysDeadline, nextKeeping] { due = min(due, deadline ?? .max) }
+        for deadline in [escapeDeadline, messageDeadline, keysDeadline, nextKeeping] {
+            due = min(due, deadline ?? .max)
+        }
         for engine in engines.values { due = min(due, engine.deadline(now) ?? .max) }
         let isNew = needsDrawing || visibleConnections.contains(where: \.needsDrawing)
         if isNew, tty.pendingOutput == 0 { due = min(due, now < echoUntil ? now : nextDrawing) }

@@ -30,6 +30,7 @@ public final class WorkbenchRunner {
     var engines: [PaneID: ReplayEngine] = [:]
     var browsers: [PaneID: FilesBrowser] = [:]
     var launchers: [PaneID: SessionLauncher] = [:]
+    var jobs: [PaneID: JobProcess] = [:]
     /// Sessions of shells that were started for a pane.
     var shells: Set<String> = []
     let index: SessionIndex
@@ -59,6 +60,8 @@ public final class WorkbenchRunner {
     var keptLayout: SavedLayout?
     var nextKeeping: UInt64?
     var saidLayoutProblem = false
+    /// A session to be shown once it is known.
+    var awaited: String?
 
     static let frameInterval: UInt64 = 16_000_000
 
@@ -122,7 +125,12 @@ public final class WorkbenchRunner {
             restoreLast()
         }
         if let name = options.session {
-            carryOut(workbench.apply(.workbench(.openSession(name))))
+            // One that doesn't run is known once the catalogue was read.
+            if workbench.sessions.entries.contains(where: { $0.id.hasPrefix(name) || $0.name == name }) {
+                carryOut(workbench.apply(.workbench(.openSession(name))))
+            } else {
+                awaited = name
+            }
         } else if workbench.tabs.isEmpty, let entry = workbench.sessions.ordered.first(where: \.isRunning) {
             carryOut(workbench.apply(.workbench(.openSession(entry.id))))
         } else if workbench.tabs.isEmpty {
@@ -249,7 +257,7 @@ public final class WorkbenchRunner {
         case .reload: reload()
         case .saveLayout(let name): saveLayout(name)
         case .loadLayout(let name): loadLayout(name)
-        case .capture, .copy, .compare, .bisect, .adopt:
+        case .capture, .copy:
             workbench.say("this is not there yet", isError: true)
         }
     }

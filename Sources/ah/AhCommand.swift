@@ -77,7 +77,8 @@ struct AgentCommand: ParsableCommand {
             AgentListCommand.self, AgentStartCommand.self, ExplainCommand.self, RecordCommand.self, ReplayCommand.self,
             BranchCommand.self,
             BranchPointsCommand.self, MomentCommand.self, VerifyCommand.self, CompactCommand.self, FsCommand.self,
-            BisectCommand.self, PromptCommand.self, AnswerCommand.self, StopCommand.self, KillCommand.self,
+            BisectCommand.self, CompareCommand.self, PromptCommand.self, AnswerCommand.self, StopCommand.self,
+            KillCommand.self,
             PauseCommand.self, ResumeCommand.self,
         ])
 }

@@ -199,6 +199,12 @@ extension SnapshotDesk {
     /// - Throws: `noSuchBranch`.
     func existingBranch(_ name: String) throws -> Branch {
         if !name.isEmpty, let found = try branch(name) { return found }
+        // A session that ran in a branch stands for it.
+        if !name.isEmpty, let session = try? CatalogueDesk().session(name).id,
+            let found = try branches().first(where: { $0.session == session })
+        {
+            return found
+        }
         throw SnapshotError.noSuchBranch(name, candidates: try branches().map(\.name))
     }
 }
