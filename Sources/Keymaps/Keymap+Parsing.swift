@@ -3,7 +3,9 @@ import TOMLKit
 import WorkbenchModel
 
 extension Keymap {
-    typealias Parsed = (keymap: Keymap, removed: [(Mode, KeyChord)], problems: [ConfigurationProblem])
+    typealias Parsed = (
+        keymap: Keymap, base: String?, removed: [(Mode, KeyChord)], problems: [ConfigurationProblem]
+    )
 
     /// Reads sections named as modes, each with lines `"key" = "command argument"`; `""` takes a key's binding away.
     static func parse(_ text: String, file: String) -> Parsed {
@@ -15,7 +17,7 @@ extension Keymap {
         } catch {
             reader.problem(line: nil, "\(error)")
         }
-        return (reader.keymap, reader.removed, reader.problems)
+        return (reader.keymap, reader.base, reader.removed, reader.problems)
     }
 }
 
@@ -24,6 +26,7 @@ private struct KeymapReader {
     let file: String
     let lines: ConfigurationLines
     var keymap = Keymap()
+    var base: String?
     var removed: [(Keymap.Mode, KeyChord)] = []
     var problems: [ConfigurationProblem] = []
 
@@ -38,6 +41,10 @@ private struct KeymapReader {
 
     mutating func read(_ table: TOMLTable) {
         for section in table.keys {
+            if section == "base" {
+                readBase(table[section]?.string)
+                continue
+            }
             guard let mode = Keymap.Mode(rawValue: section) else {
                 unknownSection(section)
                 continue
@@ -49,6 +56,17 @@ private struct KeymapReader {
             for key in bindings.keys { bind(key, to: bindings[key]?.string, in: mode) }
         }
         problems.sort { ($0.line ?? 0) < ($1.line ?? 0) }
+    }
+
+    private mutating func readBase(_ name: String?) {
+        let line = lines.line(section: "", name: "base")
+        let names = Keymap.standardNames.joined(separator: ", ")
+        guard let name, Keymap.standardNames.contains(name) else {
+            let hint = name.flatMap { NearestName.to($0, in: Keymap.standardNames) }.map { "did you mean “\($0)”?" }
+            problem(line: line, "there is no keymap “\(name ?? "")” to begin with; \(hint ?? "there are \(names)")")
+            return
+        }
+        base = name
     }
 
     private mutating func unknownSection(_ section: String) {

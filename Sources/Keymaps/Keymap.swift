@@ -30,10 +30,30 @@ public struct Keymap: Sendable {
         parse(String(decoding: PackageResources.default_toml, as: UTF8.self), file: "default.toml").problems
     }
 
-    /// The compiled-in keymap with a user's own text over it, and what is wrong with that.
+    /// The names of the compiled-in keymaps. All but the first are laid over it.
+    public static let standardNames = ["default", "tmux", "vim"]
+
+    /// A compiled-in keymap, or nil if there is none of that name.
+    public static func standard(named name: String) -> Keymap? {
+        if name == standardNames[0] { return standard() }
+        guard let text = standardText(named: name) else { return nil }
+        return standard(with: text, file: "\(name).toml").keymap
+    }
+
+    static func standardText(named name: String) -> String? {
+        switch name {
+        case "default": String(decoding: PackageResources.default_toml, as: UTF8.self)
+        case "tmux": String(decoding: PackageResources.tmux_toml, as: UTF8.self)
+        case "vim": String(decoding: PackageResources.vim_toml, as: UTF8.self)
+        default: nil
+        }
+    }
+
+    /// The compiled-in keymap with a user's own text over it, and what is wrong with that. Its line `base = "NAME"` chooses
+    /// another compiled-in keymap to lie over.
     public static func standard(with text: String, file: String) -> (keymap: Keymap, problems: [ConfigurationProblem]) {
-        var keymap = standard()
         let own = parse(text, file: file)
+        var keymap = own.base.flatMap { standard(named: $0) } ?? standard()
         keymap.overlay(own.keymap)
         for (mode, chord) in own.removed { keymap.modes[mode]?[chord] = nil }
         return (keymap, own.problems)

@@ -38,8 +38,11 @@ public final class RecordingWriter {
     public internal(set) var statistics = Statistics()
     /// Output bytes so far.
     public var offset: ByteOffset { ByteOffset(block.offset) }
-    /// Time of the oldest event that is not in the file yet; the block must be closed `flushInterval` after it.
-    public var pendingSince: SessionTime? { block.firstTime.map { SessionTime(milliseconds: $0) } }
+    /// Time of the oldest event that is not in the file yet; the block must be closed `flushInterval` after it. Nil once
+    /// writing has failed: nothing waits for what will never be written.
+    public var pendingSince: SessionTime? {
+        failure == nil ? block.firstTime.map { SessionTime(milliseconds: $0) } : nil
+    }
     /// The error that stopped the recording.
     public internal(set) var failure: RecordingError?
 

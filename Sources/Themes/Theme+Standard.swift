@@ -2,7 +2,7 @@ import WorkbenchModel
 
 extension Theme {
     /// The names of the compiled-in themes.
-    public static let standardNames = ["dark", "light", "sixteen", "contrast"]
+    public static let standardNames = ["dark", "light", "sixteen", "contrast", "solarized", "gruvbox"]
 
     /// A compiled-in theme, or nil if there is none of that name.
     public static func standard(_ name: String) -> Theme? {
@@ -12,6 +12,8 @@ extension Theme {
         case "light": bytes = PackageResources.light_toml
         case "sixteen": bytes = PackageResources.sixteen_toml
         case "contrast": bytes = PackageResources.contrast_toml
+        case "solarized": bytes = PackageResources.solarized_toml
+        case "gruvbox": bytes = PackageResources.gruvbox_toml
         default: return nil
         }
         return parse(String(decoding: bytes, as: UTF8.self), name: name, file: "\(name).toml").theme

@@ -15,7 +15,9 @@ struct ReplayAppearance {
     init(_ options: ReplayOptions) throws {
         var problems: [ConfigurationProblem] = []
         let folder = ConfigurationFolder(environment: options.environment)
-        if let path = options.keymap ?? folder.existing("keymap.toml") {
+        if let name = options.keymap, let named = Keymap.standard(named: name) {
+            keymap = named
+        } else if let path = options.keymap ?? folder.existing("keymap.toml") {
             let own = Keymap.standard(with: try TextFile.read(path), file: path)
             keymap = own.keymap
             problems += own.problems

@@ -1,4 +1,5 @@
 import Recording
+import Themes
 import WorkbenchModel
 
 /// How a recording is to be played.
@@ -63,5 +64,5 @@ public enum ReplayError: Error, CustomStringConvertible {
     }
 
     private var themes: String { Self.themeNames.joined(separator: ", ") }
-    static let themeNames = ["dark", "light", "sixteen", "contrast"]
+    static let themeNames = Theme.standardNames
 }

@@ -13,10 +13,10 @@ struct WorkbenchArguments: ParsableArguments {
     @Option(help: ArgumentHelp("A saved layout to begin with.", valueName: "name"))
     var layout: String?
 
-    @Option(help: ArgumentHelp("dark, light, sixteen, contrast, or a file.", valueName: "name"))
+    @Option(help: ArgumentHelp("dark, light, sixteen, contrast, solarized, gruvbox, or a file.", valueName: "name"))
     var theme: String?
 
-    @Option(help: ArgumentHelp("A file whose keys win over the built-in ones.", valueName: "file"))
+    @Option(help: ArgumentHelp("default, tmux, vim, or a file whose keys win over the built-in ones.", valueName: "name"))
     var keymap: String?
 
     func run() throws -> Int32 {

@@ -91,4 +91,29 @@ struct KeymapTests {
         #expect(legend.lines.first { $0.command == .scrub(milliseconds: -1000) }?.help == "move by -1s")
         #expect(legend.hints().first?.keys == "?")
     }
+
+    @Test(arguments: Keymap.standardNames) func `every compiled-in keymap is whole`(name: String) throws {
+        let text = try #require(Keymap.standardText(named: name))
+        #expect(Keymap.standard(with: text, file: name).problems.isEmpty)
+        let keymap = try #require(Keymap.standard(named: name))
+        let prefix = try #require(keymap.chord(for: .workbench(.prefix), in: .program))
+        for mode in [Keymap.Mode.replay, .files, .sessions, .text, .comparison] {
+            #expect(keymap.command(for: prefix, in: mode) == .workbench(.prefix), "\(mode)")
+        }
+        // Nobody is locked in, and what can be done can be found.
+        for command in [Command.workbench(.detach), .help, .workbench(.palette), .workbench(.sendPrefix)] {
+            #expect(keymap.chord(for: command, in: .prefix) != nil, "\(name): \(command)")
+        }
+    }
+
+    @Test func `a user's own file lies over the keymap that it names`() {
+        let (keymap, problems) = Keymap.standard(
+            with: "base = \"tmux\"\n[prefix]\n\"&\" = \"zoom\"\n", file: "mine.toml")
+        #expect(problems.isEmpty)
+        #expect(keymap.command(for: KeyChord(.character("&")), in: .prefix) == .workbench(.zoom))
+        #expect(keymap.command(for: KeyChord(.character("n")), in: .prefix) == .workbench(.nextTab))
+        let wrong = Keymap.standard(with: "base = \"tmx\"\n", file: "mine.toml").problems
+        #expect(
+            wrong.map(\.description) == ["mine.toml:1: there is no keymap “tmx” to begin with; did you mean “tmux”?"])
+    }
 }

@@ -117,6 +117,8 @@ struct RecordingWriterTests {
         try writer.flush(durable: true)
         try writer.finish(exit: nil, at: SessionTime(milliseconds: 30))
         #expect(writer.failure == .vanished(path: path))
+        // A recorder that waited for it to be written would never sleep again.
+        #expect(writer.pendingSince == nil)
     }
 
     @Test func `a disk that fills up leaves a file that is valid up to its last whole block`() async {
