@@ -15,7 +15,7 @@ let folders = [
     "CVTerm", "CCurses", "CBrotli", "CPTY", "ScreenModel", "Recording", "Interchange", "Emulation", "Playback",
     "CSnapshots", "Processes", "Snapshots", "Agents", "Keymaps", "Themes", "WorkbenchModel", "Rendering", "Display",
     "SessionHost",
-    "WorkbenchRuntime", "Catalog", "ah",
+    "WorkbenchRuntime", "Catalog", "Access", "RESTServer", "ah", "ah-server",
 ]
 
 /// A target whose resources lie outside `Sources`, as `keymaps/` and `themes/` do: a file is compiled in as a constant.
@@ -37,15 +37,33 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], excluding: [Stri
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let http = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let network: [Target.Dependency] = [
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+]
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
     name: "ah",
-    products: [.executable(name: "ah", targets: ["ah"])],
+    products: [
+        .executable(name: "ah", targets: ["ah"]),
+        // A program of its own, so that no other command carries an HTTP server with it.
+        .executable(name: "ah-server", targets: ["ah-server"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        // Without its traits it needs neither all of Foundation nor a library for configuration.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        // What its interfaces are made of.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
@@ -81,13 +99,23 @@ let package = Package(
                 "ScreenModel", "Recording", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
                 "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "Agents", "Catalog",
             ]),
+        module("Access", [crypto]),
+        module(
+            "RESTServer",
+            [
+                "Access", "Catalog", "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes",
+                "Snapshots", "SessionHost", crypto, http,
+            ] + network),
+        .executableTarget(
+            name: "ah-server", dependencies: ["Access", "RESTServer", "Catalog", "SessionHost", "Processes"],
+            path: "Sources/ah-server", swiftSettings: strict),
         module("Catalog", ["Recording", "Snapshots", "SessionHost", database]),
         .executableTarget(
             name: "ah",
             dependencies: [
                 "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
                 "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "WorkbenchRuntime", "Agents",
-                "Catalog", arguments,
+                "Catalog", "Access", arguments,
             ],
             path: "Sources/ah", swiftSettings: strict),
         .target(
@@ -109,6 +137,10 @@ let package = Package(
         tests("SessionHost", ["SessionHost", "Recording", "Processes", "ScreenModel", "Agents"]),
         tests("WorkbenchRuntime", ["WorkbenchRuntime", "Display", "ScreenModel"]),
         tests("Catalog", ["Catalog", "Recording", "Snapshots", "SessionHost", "ScreenModel"]),
+        tests("Access", ["Access"]),
+        tests(
+            "RESTServer",
+            ["RESTServer", "Access", "Catalog", "Recording", "Snapshots", "SessionHost", "Processes", "ScreenModel"]),
         tests("Journeys", ["Recording", "Interchange", "ScreenModel", "Processes", "Snapshots"]),
         tests("Layout", []),
         .executableTarget(

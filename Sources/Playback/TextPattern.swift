@@ -24,6 +24,17 @@ public struct TextPattern {
         }
     }
 
+    /// Whether it is in a line.
+    public func matches(_ line: String) -> Bool {
+        switch kind {
+        case .regex(let regex): return line.firstMatch(of: regex) != nil
+        case .text(let wanted):
+            let scalars = line.unicodeScalars.map { ignoresCase ? Self.lowercase($0.value) : $0.value }
+            guard scalars.count >= wanted.count else { return false }
+            return (0...(scalars.count - wanted.count)).contains { scalars[$0...].starts(with: wanted) }
+        }
+    }
+
     /// Simple folding, scalar by scalar: as good as it must be for finding a word on a screen.
     static func lowercase(_ scalar: UInt32) -> UInt32 {
         if scalar < 0x80 { return scalar &- 0x41 < 26 ? scalar | 0x20 : scalar }

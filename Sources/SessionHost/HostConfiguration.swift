@@ -105,4 +105,17 @@ public struct SessionFacts: Codable, Sendable {
     public var name: String?
     /// Milliseconds since 1970.
     public var startedAt: Int64
+
+    public init(
+        sessionID: String, pid: Int32, socketPath: String, recordingPath: String, command: [String],
+        name: String? = nil, startedAt: Int64
+    ) {
+        self.sessionID = sessionID
+        self.pid = pid
+        self.socketPath = socketPath
+        self.recordingPath = recordingPath
+        self.command = command
+        self.name = name
+        self.startedAt = startedAt
+    }
 }

@@ -47,7 +47,7 @@ struct AgentStart {
     }
 
     private func runRecorded() throws -> Int32 {
-        let sessionID = SessionFolders.newSessionID()
+        let sessionID = options.recording.sessionID ?? SessionFolders.newSessionID()
         // Named with this process too: the session's host isn't there yet when another start looks for leftovers.
         let folder = PrivateFolder(home: shelf.folders.home, session: "\(sessionID)+\(getpid())")
         let begun = try options.recording.fromSnapshot.map { name in

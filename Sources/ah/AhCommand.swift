@@ -1,6 +1,7 @@
 // ah: the command line. One file per subcommand; each parses its arguments, builds what it needs explicitly, and says
 // what went wrong in one line. No logic of its own beyond that.
 
+import Access
 import Agents
 import ArgumentParser
 import Catalog
@@ -26,7 +27,8 @@ struct AhCommand: ParsableCommand {
             """,
         version: Program.version,
         subcommands: [
-            AgentCommand.self, SessionCommand.self, AttachCommand.self, CatalogCommand.self, HostCommand.self,
+            AgentCommand.self, SessionCommand.self, AttachCommand.self, CatalogCommand.self, ServeCommand.self,
+            TokenCommand.self, HostCommand.self,
             CompactInBackgroundCommand.self,
         ])
 
@@ -54,7 +56,7 @@ struct AhCommand: ParsableCommand {
         } catch let error
             where error is RecordingError || error is PlaybackError || error is DisplayError
             || error is EmulationError || error is SnapshotError || error is ProcessError
-            || error is ReplayError || error is AgentError
+            || error is AccessError || error is ReplayError || error is AgentError
         {
             Program.complain("\(error)")
             Glibc.exit(1)

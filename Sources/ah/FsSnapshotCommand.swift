@@ -53,18 +53,11 @@ struct FsSnapshotCommand: ParsableCommand {
     }
 
     private func inside(_ sessionID: String, _ socket: String) throws {
-        let client = try HostClient(sessionID: sessionID, socketPath: socket)
         // A large tree's first snapshot takes its time, and nobody is held up by this command but its caller.
         let report: SnapshotReport
         do {
-            report = try client.request(.snapshot(SnapshotDemand(label: label)), milliseconds: wait) {
-                message throws(SessionError) -> SnapshotReport? in
-                switch message {
-                case .snapshot(let report): return report
-                case .refused(let reason): throw .refused(status: 1, reason: reason)
-                default: return nil
-                }
-            }
+            report = try SessionSteering(sessionID: sessionID, socketPath: socket).snapshot(
+                SnapshotDemand(label: label), milliseconds: wait)
         } catch SessionError.noAnswer {
             if !quiet { Program.complain("the snapshot is not finished after \(wait) ms; it goes on") }
             return

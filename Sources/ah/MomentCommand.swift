@@ -22,15 +22,8 @@ struct MomentCommand: ParsableCommand {
     func run() throws {
         let environment = Program.environment
         let (sessionID, socketPath) = try target(environment)
-        let client = try HostClient(sessionID: sessionID, socketPath: socketPath)
-        let request = MomentRequest(label: label, type: type, description: description)
-        let report = try client.request(.moment(request)) { message throws(SessionError) -> MomentReport? in
-            switch message {
-            case .moment(let report): return report
-            case .refused(let reason): throw .host(reason: reason)
-            default: return nil
-            }
-        }
+        let report = try SessionSteering(sessionID: sessionID, socketPath: socketPath).mark(
+            MomentRequest(label: label, type: type, description: description))
         Program.say("\(report.moment.id)\t\(TimeFormat.text(report.time))\t\(report.moment.label)")
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Snapshots
 import WorkbenchModel
 
 /// How a session is recorded, as `record` and `start` take it.
@@ -68,7 +69,14 @@ struct RecordOptions: ParsableArguments {
     @Option(help: .hidden)
     var background: String?
 
+    /// For whoever starts a session and must know it before it is there.
+    @Option(name: .customLong("session-id"), help: .hidden)
+    var sessionID: String?
+
     func validate() throws {
+        if let sessionID, !SnapshotName.isUsable(sessionID) {
+            throw ValidationError("“\(sessionID)” can't be a session's id.")
+        }
         if detach && (headless || passthrough) {
             throw ValidationError("--detach goes with neither --headless nor --passthrough.")
         }

@@ -31,12 +31,12 @@ struct RecordRun {
 
     init(
         _ options: RecordOptions, command: [String], injection: String? = nil,
-        sessionID: String = SessionFolders.newSessionID(), environment: [String: String] = Program.environment
+        sessionID: String? = nil, environment: [String: String] = Program.environment
     ) {
         self.options = options
         self.command = command
         self.injection = injection
-        self.sessionID = sessionID
+        self.sessionID = sessionID ?? options.sessionID ?? SessionFolders.newSessionID()
         self.environment = environment
         folders = SessionFolders(environment: environment)
     }

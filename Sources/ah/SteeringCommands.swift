@@ -8,21 +8,9 @@ struct SteeredSession: ParsableArguments {
     @Argument(help: "The session: its id, the beginning of one, its name, or - for the newest.")
     var session: String
 
-    func client() throws -> HostClient {
-        let facts = try SessionDirectory(folders: SessionFolders(environment: Program.environment))
-            .runningSession(session)
-        return try HostClient(sessionID: facts.sessionID, socketPath: facts.socketPath)
-    }
-
-    /// Sends it, and waits until it is done.
-    func send(_ message: ClientMessage) throws {
-        try client().request(message) { answer throws(SessionError) -> Bool? in
-            switch answer {
-            case .done: return true
-            case .refused(let reason): throw .host(reason: reason)
-            default: return nil
-            }
-        }
+    func steering() throws -> SessionSteering {
+        try SessionSteering(
+            SessionDirectory(folders: SessionFolders(environment: Program.environment)).runningSession(session))
     }
 }
 
@@ -48,7 +36,7 @@ struct PromptCommand: ParsableCommand {
         let trimmed = words.hasSuffix("\n") ? String(words.dropLast()) : words
         guard !trimmed.isEmpty else { throw Failure("there is no text to send") }
         let name = sender ?? Program.environment["USER"] ?? "uid \(getuid())"
-        try target.send(.prompt(PromptRequest(text: trimmed, sender: name, isSubmitted: !noEnter)))
+        try target.steering().prompt(PromptRequest(text: trimmed, sender: name, isSubmitted: !noEnter))
     }
 }
 
@@ -62,33 +50,7 @@ struct AnswerCommand: ParsableCommand {
     @Argument(help: "Keys: Enter, Escape, Tab, Up, Down, Left, Right, Space, C-c, or the characters themselves.")
     var keys: [String]
 
-    func run() throws {
-        let bytes = keys.flatMap { Self.bytes(of: $0) }
-        let client = try target.client()
-        client.send(.input(bytes))
-        // The answer to a question about the session comes after what was sent before it was taken.
-        try client.request(.status) { message throws(SessionError) -> Bool? in
-            if case .welcome = message { true } else { nil }
-        }
-    }
-
-    private static func bytes(of key: String) -> [UInt8] {
-        switch key {
-        case "Enter": return [0x0D]
-        case "Escape", "Esc": return [0x1B]
-        case "Tab": return [0x09]
-        case "Space": return [0x20]
-        case "Backspace": return [0x7F]
-        case "Up": return Array("\u{1B}[A".utf8)
-        case "Down": return Array("\u{1B}[B".utf8)
-        case "Right": return Array("\u{1B}[C".utf8)
-        case "Left": return Array("\u{1B}[D".utf8)
-        default: break
-        }
-        let letters = Array(key.utf8)
-        if letters.count == 3, key.hasPrefix("C-"), (0x40...0x7F).contains(letters[2]) { return [letters[2] & 0x1F] }
-        return letters
-    }
+    func run() throws { try target.steering().press(keys) }
 }
 
 struct StopCommand: ParsableCommand {
@@ -97,7 +59,7 @@ struct StopCommand: ParsableCommand {
 
     @OptionGroup var target: SteeredSession
 
-    func run() throws { try Ending.wait(target.client(), .stop(signal: SIGTERM)) }
+    func run() throws { try target.steering().stop(signal: SIGTERM) }
 }
 
 struct KillCommand: ParsableCommand {
@@ -107,7 +69,7 @@ struct KillCommand: ParsableCommand {
 
     @OptionGroup var target: SteeredSession
 
-    func run() throws { try Ending.wait(target.client(), .stop(signal: SIGKILL)) }
+    func run() throws { try target.steering().stop(signal: SIGKILL) }
 }
 
 struct PauseCommand: ParsableCommand {
@@ -116,7 +78,7 @@ struct PauseCommand: ParsableCommand {
 
     @OptionGroup var target: SteeredSession
 
-    func run() throws { try target.send(.signal(SIGSTOP)) }
+    func run() throws { try target.steering().pause() }
 }
 
 struct ResumeCommand: ParsableCommand {
@@ -125,23 +87,5 @@ struct ResumeCommand: ParsableCommand {
 
     @OptionGroup var target: SteeredSession
 
-    func run() throws { try target.send(.signal(SIGCONT)) }
-}
-
-/// Waits for a session's end.
-private enum Ending {
-    static func wait(_ client: HostClient, _ message: ClientMessage) throws {
-        do {
-            // Attached as a viewer would be, so that it is told of the end.
-            try client.request(message, milliseconds: 60_000) { answer throws(SessionError) -> Bool? in
-                switch answer {
-                case .finished: return true
-                case .refused(let reason): throw .host(reason: reason)
-                default: return nil
-                }
-            }
-        } catch SessionError.disconnected {
-            // It is gone, which was the wish.
-        }
-    }
+    func run() throws { try target.steering().resume() }
 }

@@ -20,10 +20,18 @@ enum Architecture {
             "Rendering", "Display", "SessionHost", "Snapshots", "Agents", "Catalog",
         ],
         "Catalog": ["Recording", "Snapshots", "SessionHost", "GRDB"],
+        "Access": ["Crypto"],
+        "RESTServer": [
+            "Access", "Catalog", "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes",
+            "Snapshots", "SessionHost", "Crypto", "Hummingbird", "HummingbirdCore",
+            "NIOCore", "NIOPosix", "HTTPTypes", "Logging",
+            "ServiceLifecycle",
+        ],
+        "ah-server": ["Access", "RESTServer", "Catalog", "SessionHost", "Processes"],
         "ah": [
             "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
             "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "WorkbenchRuntime", "Agents",
-            "Catalog", "ArgumentParser",
+            "Catalog", "Access", "ArgumentParser",
         ],
     ]
 
@@ -36,10 +44,12 @@ enum Architecture {
         "CCurses": ["Display"],
         "CBrotli": ["Recording"],
         "CSnapshots": ["Snapshots"],
-        "Crypto": ["Recording", "Agents"],
+        "Crypto": ["Recording", "Agents", "Access", "RESTServer"],
         "TOMLKit": ["Keymaps", "Themes", "Agents"],
         "ArgumentParser": ["ah"],
         "GRDB": ["Catalog"],
+        "Hummingbird": ["RESTServer"], "HummingbirdCore": ["RESTServer"], "NIOCore": ["RESTServer"], "NIOPosix": ["RESTServer"],
+        "HTTPTypes": ["RESTServer"], "Logging": ["RESTServer"], "ServiceLifecycle": ["RESTServer"],
     ]
 
     /// What any module may import. Foundation proper is not here: it costs start-up time and memory.

@@ -1,0 +1,68 @@
+import Catalog
+import Glibc
+import Snapshots
+
+/// Reads the snapshots of a session. Made anew for each request: trees and their readers are for one thread.
+struct SnapshotReading {
+    private let archive: SnapshotArchive
+    private let folder: String
+
+    init(_ service: RESTService) {
+        archive = service.archive
+        folder = service.settings.folders.runtime
+    }
+
+    /// The session's snapshot of this name: `s3`, `3` or `SESSION@3`.
+    private func find(_ session: SessionEntry, _ name: String) throws -> SnapshotArchive.Found {
+        guard let number = SnapshotID.number(name) else { throw RESTError.notFound("\(session.id) has no snapshot \(name)") }
+        return try archive.find("\(session.id)@\(number)")
+    }
+
+    func tree(_ session: SessionEntry, _ name: String) throws -> any SnapshotTree {
+        try archive.tree(of: find(session, name))
+    }
+
+    /// How many bytes a file or a link's target has.
+    func file(_ session: SessionEntry, _ name: String, _ path: RelativePath) throws -> UInt64 {
+        let tree = try tree(session, name)
+        guard let entry = try tree.entry(at: path) else { throw SnapshotError.noSuchPath(path.printable) }
+        guard entry.kind == .file || entry.kind == .link else { throw SnapshotError.notAFile(path.printable) }
+        return entry.size
+    }
+
+    /// What is compared with what.
+    func sides(
+        _ session: SessionEntry, _ name: String, base: String?
+    ) throws -> (old: any SnapshotTree, new: any SnapshotTree, oldName: String) {
+        let new = try find(session, name)
+        if let base {
+            let old = try find(session, base)
+            return (try archive.tree(of: old), try archive.tree(of: new), SnapshotID.text(old.snapshot.number))
+        }
+        let before = try archive.snapshots(session: session.id).last {
+            $0.snapshot.session == session.id && $0.snapshot.number < new.snapshot.number
+        }
+        guard let before else {
+            throw RESTError.conflict("\(name) is the session's first snapshot: say what to compare it with (base)")
+        }
+        return (
+            try archive.tree(of: before), try archive.tree(of: new), SnapshotID.text(before.snapshot.number)
+        )
+    }
+
+    /// Shows a snapshot at a folder of its own, for reading only; the same one the next time.
+    ///
+    /// - Parameter name: `SESSION@N`.
+    func mount(_ name: String) throws -> String {
+        let found = try archive.find(name)
+        let mounts = SnapshotMounts(found.store)
+        let target = "\(folder)/seek/\(found.snapshot.name)"
+        if try mounts.list().contains(where: { $0.folder == target }) { return target }
+        for place in [folder, "\(folder)/seek"] {
+            guard mkdir(place, 0o700) == 0 || errno == EEXIST else {
+                throw RESTError.internalFault("\(place): can't make it: \(String(cString: strerror(errno)))")
+            }
+        }
+        return try mounts.mount(found.snapshot, of: archive.provider(found), at: target).folder
+    }
+}

@@ -1,0 +1,109 @@
+import Access
+import Catalog
+import Glibc
+import Processes
+import RESTServer
+import SessionHost
+
+/// Carries out `ah serve`.
+struct Serving {
+    let plan: ListenPlan
+    let environment: [String: String]
+
+    func run() async throws {
+        // Whatever is made here is its owner's alone, the socket too.
+        umask(0o077)
+        raiseFileLimit()
+        let folders = SessionFolders(environment: environment)
+        let catalogue = try SessionCatalogue(folders: folders)
+        var settings = ServiceSettings(
+            version: plan.version, folders: folders, environment: environment, executable: plan.executable,
+            audit: AuditLog(folder: "\(folders.home)/audit"), now: { WallClock.now() })
+        settings.tokens = TokenBook(TokenFile(path: plan.tokenFile))
+        settings.hosts = Set(plan.hosts.map { $0.lowercased() })
+        var places: [HTTPListener.Place] = []
+        if let socket = plan.socket {
+            try prepare(socket)
+            places.append(.socket(socket))
+        }
+        if let host = plan.host, let port = plan.port { places.append(.address(host, port: port)) }
+        try await HTTPListener(RESTService(settings, catalogue: catalogue)).run(places) { place, address in
+            switch place {
+            case .socket(let path): Self.say("listening on \(path)")
+            case .address: Self.say("listening on http://\(address)")
+            }
+        }
+    }
+
+    /// Makes the socket's folder, and takes away a socket that nobody listens at.
+    private func prepare(_ path: String) throws {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        try SessionFolders.makePrivate(folder.isEmpty ? "/" : folder)
+        guard path.utf8.count < 108 else { throw ServingError.pathTooLong(path) }
+        var info = stat()
+        guard lstat(path, &info) == 0 else { return }
+        guard info.st_mode & S_IFMT == S_IFSOCK else { throw ServingError.notASocket(path) }
+        if (try? UnixSocket.connect(to: path)) != nil { throw ServingError.taken(path) }
+        unlink(path)
+    }
+
+    /// Each follower is an open file.
+    private func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = min(limit.rlim_max, 65536)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
+    private static func say(_ text: String) { write(1, text + "\n") }
+
+    static func write(_ descriptor: Int32, _ text: String) {
+        let bytes = Array(text.utf8)
+        _ = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    }
+}
+
+enum ServingError: Error, CustomStringConvertible {
+    case taken(String)
+    case notASocket(String)
+    case pathTooLong(String)
+
+    var description: String {
+        switch self {
+        case .taken(let path): "\(path): a server listens there already; end it, or choose another --socket"
+        case .notASocket(let path): "\(path): there is something else of that name; choose another --socket"
+        case .pathTooLong(let path): "\(path): longer than the 107 bytes that a socket's path may have"
+        }
+    }
+}
+
+extension Serving {
+    /// The program's entry: what to do is its only argument.
+    static func start() async -> Never {
+        signal(SIGPIPE, SIG_IGN)
+        guard CommandLine.arguments.count == 2, let plan = ListenPlan(CommandLine.arguments[1]) else {
+            write(2, "ah-server: this is started by: ah serve\n")
+            exit(64)
+        }
+        do {
+            try await Serving(plan: plan, environment: variables).run()
+            exit(0)
+        } catch {
+            write(2, "ah: \(error)\n")
+            exit(1)
+        }
+    }
+
+    private static var variables: [String: String] {
+        var result: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let pair = String(cString: text)
+            if let equals = pair.firstIndex(of: "=") {
+                result[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+            }
+            entry += 1
+        }
+        return result
+    }
+}
