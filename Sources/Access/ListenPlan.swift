@@ -16,7 +16,8 @@ public struct ListenPlan: Codable, Hashable, Sendable {
     public var version: String
 
     public init(
-        socket: String?, host: String?, port: Int?, tokenFile: String, hosts: [String], executable: String, version: String
+        socket: String?, host: String?, port: Int?, tokenFile: String, hosts: [String], executable: String,
+        version: String
     ) {
         self.socket = socket
         self.host = host
@@ -29,7 +30,9 @@ public struct ListenPlan: Codable, Hashable, Sendable {
 
     /// As one argument of a command.
     public var text: String {
-        guard let data = try? JSONEncoder().encode(self) else { preconditionFailure("strings and numbers can be encoded") }
+        guard let data = try? JSONEncoder().encode(self) else {
+            preconditionFailure("strings and numbers can be encoded")
+        }
         return String(decoding: data, as: UTF8.self)
     }
 
@@ -45,7 +48,11 @@ public struct ListenPlan: Codable, Hashable, Sendable {
             (0...65535).contains(port)
         else { return nil }
         var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() } else if host.contains(":") { return nil }
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            return nil
+        }
         return host.isEmpty ? nil : (String(host), port)
     }
 

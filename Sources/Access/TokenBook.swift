@@ -61,6 +61,7 @@ public final class TokenBook: Sendable {
             throw .file(path: file.path, operation: "look at", code: errno)
         }
         return Stamp(
-            inode: UInt64(info.st_ino), size: Int64(info.st_size), seconds: info.st_mtim.tv_sec, nanoseconds: info.st_mtim.tv_nsec)
+            inode: UInt64(info.st_ino), size: Int64(info.st_size), seconds: info.st_mtim.tv_sec,
+            nanoseconds: info.st_mtim.tv_nsec)
     }
 }

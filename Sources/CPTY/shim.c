@@ -64,7 +64,7 @@ int ah_pty_is_canonical(int fd) {
 }
 
 int ah_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const char *cwd,
-             const char *slave, const int fds[3]) {
+             const char *slave, const int fds[3], int alone) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t all, none;
@@ -89,6 +89,7 @@ int ah_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[
     }
     // Last, since a relative slave or fd path must still mean what it meant to the caller.
     if (!error && cwd) error = posix_spawn_file_actions_addchdir_np(&actions, cwd);
+    if (!error && alone) error = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     if (!error) error = posix_spawn(pid, path, &actions, &attributes, argv, envp);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);

@@ -28,6 +28,9 @@ public final class ChildProcess {
         public var workingDirectory: String?
         /// Made in this order in a mount namespace of the child's own; none: it shares ours.
         public var mounts: [NamespaceMount]
+        /// Whether it gets its streams and no other open file of ours: for processes with sockets that a library made.
+        /// Not for one with mounts of its own.
+        public var inheritsNothing = false
 
         public init(
             arguments: [String], environment: [String: String], workingDirectory: String? = nil,
@@ -106,7 +109,9 @@ extension ChildProcess.Launch {
         let arguments = CStringTable(arguments)
         let variables = CStringTable(environment.map { "\($0.key)=\($0.value)" })
         let result = withExtendedLifetime((arguments, variables)) {
-            ah_spawn(&pid, path, arguments.mutableBase, variables.mutableBase, workingDirectory, slave, descriptors)
+            ah_spawn(
+                &pid, path, arguments.mutableBase, variables.mutableBase, workingDirectory, slave, descriptors,
+                inheritsNothing ? 1 : 0)
         }
         if result == -ENOEXEC || result == -EACCES { throw .notExecutable(path) }
         _ = try ProcessError.check(result, "start", path)

@@ -15,7 +15,8 @@ enum ContentRoutes {
             .init("endTime", .number(0...1e10), "Seconds; not for ahr."),
             .init(
                 "format", .choice(RecordingExport.Form.allCases.map(\.rawValue)),
-                "cast (a JSON document with asciicast's events) without it; ahr is the file itself, raw the output's bytes."),
+                "cast (a JSON document with asciicast's events) without it; ahr is the file itself, raw the output's bytes."
+            ),
         ],
         answers: [
             .json(
@@ -23,7 +24,9 @@ enum ContentRoutes {
                     .init("format", .choice(["cast"]), required: true, "cast"),
                     .init("width", .integer(), required: true, "Columns at the start."),
                     .init("height", .integer(), required: true, "Rows at the start."),
-                    .init("events", .array(.array(.anything)), required: true, "[seconds, code, data], as in asciicast 2."),
+                    .init(
+                        "events", .array(.array(.anything)), required: true, "[seconds, code, data], as in asciicast 2."
+                    ),
                     .init(
                         "moments",
                         .array(
@@ -74,7 +77,9 @@ enum ContentRoutes {
         // A part of another content would not fit to what the client has.
         let isSame = call.headers["if-range"].map { EntityTag.matches($0, tag) } ?? true
         let part = isSame ? try ByteRange.parse(call.headers["range"], size: file.size) : nil
-        if let part { headers.append(("Content-Range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.size)")) }
+        if let part {
+            headers.append(("Content-Range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.size)"))
+        }
         let wanted = part ?? 0..<file.size
         return Answer(
             status: part == nil ? 200 : 206, headers: headers,

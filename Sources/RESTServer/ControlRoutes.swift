@@ -29,7 +29,8 @@ enum ControlRoutes {
     private static let stop = Route(
         method: "POST", path: "/sessions/{id}/stop", name: "stopSession",
         summary: "End a running session: SIGTERM, and more if that isn't heeded", role: .operator,
-        body: .object([.init("force", .nullable(.boolean), "SIGKILL at once; the recording is finished all the same.")]),
+        body: .object([.init("force", .nullable(.boolean), "SIGKILL at once; the recording is finished all the same.")]
+        ),
         answers: answers
     ) { call, service in
         let signal = call.body["force"]?.isTrue == true ? SIGKILL : SIGTERM

@@ -136,16 +136,24 @@ struct EventStream: Sendable {
                 "notice",
                 [
                     "type": .string(type), "reason": .string(reason),
-                    "lastEventId": .string(FeedPosition(
-                        offset: cursor.position.offset, time: max(0, cursor.position.time), order: cursor.position.order
-                    ).text),
+                    "lastEventId": .string(
+                        FeedPosition(
+                            offset: cursor.position.offset, time: max(0, cursor.position.time),
+                            order: cursor.position.order
+                        ).text),
                 ]))
     }
 
     /// The session is over: how it ended.
     private func ending() async throws -> Part {
         let id = session.id
-        let now = try await service.workers.run { try service.catalogue.resolve(id, isStrict: true) }
+        var now = try await service.workers.run { try service.catalogue.resolve(id, isStrict: true) }
+        // The recording is finished a moment before its host is gone.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while now.status.isLive, ContinuousClock.now < deadline, !service.feeds.isStopped {
+            try await Task.sleep(for: .milliseconds(50))
+            now = try await service.workers.run { try service.catalogue.resolve(id, isStrict: true) }
+        }
         return Part(string: Self.event(kind == .terminal ? "end" : "session", statusJSON(now)))
     }
 

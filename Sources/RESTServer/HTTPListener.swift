@@ -225,7 +225,8 @@ private struct ConnectionContext: RequestContext, InitializableFromSource {
             throw RESTError.unauthorized(reason: "it can't be told who you are")
         }
         let credentials: Credentials = try await options.unsafeGetSocketOption(
-            level: .init(rawValue: CInt(SOL_SOCKET)), name: .init(rawValue: CInt(SO_PEERCRED))).get()
+            level: .init(rawValue: CInt(SOL_SOCKET)), name: .init(rawValue: CInt(SO_PEERCRED))
+        ).get()
         return .local(uid: credentials.uid)
     }
 

@@ -47,7 +47,9 @@ enum JSON: Hashable, Sendable {
     }
 
     static func optional(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
-    static func optional(_ value: (some BinaryInteger)?) -> JSON { value.map { .integer(Int64(clamping: $0)) } ?? .null }
+    static func optional(_ value: (some BinaryInteger)?) -> JSON {
+        value.map { .integer(Int64(clamping: $0)) } ?? .null
+    }
     static func optional(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
     static func int(_ value: some BinaryInteger) -> JSON { .integer(Int64(clamping: value)) }
 

@@ -122,7 +122,8 @@ enum RESTError: Error, Hashable, Sendable {
     }
 
     var answer: Answer {
-        var answer = Answer(status: status, headers: [("Content-Type", "application/problem+json")], body: .bytes(json.bytes))
+        var answer = Answer(
+            status: status, headers: [("Content-Type", "application/problem+json")], body: .bytes(json.bytes))
         switch self {
         case .unauthorized: answer.headers.append(("WWW-Authenticate", "Bearer"))
         case .wrongMethod(_, let allowed): answer.headers.append(("Allow", allowed.joined(separator: ", ")))

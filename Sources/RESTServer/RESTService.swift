@@ -78,7 +78,8 @@ public final class RESTService: Sendable {
         if isAudited {
             settings.audit.add(
                 AuditLog.Entry(
-                    at: settings.now(), who: who, from: Self.text(exchange.peer), operation: operation, session: session,
+                    at: settings.now(), who: who, from: Self.text(exchange.peer), operation: operation,
+                    session: session,
                     status: answer.status, detail: reason))
         }
         return answer
@@ -94,7 +95,8 @@ public final class RESTService: Sendable {
                 throw RESTError.unauthorized(reason: "send “Authorization: Bearer TOKEN”; `ah token create` makes one")
             }
             guard principal.mayDo(role) else {
-                throw RESTError.forbidden(reason: "this takes the role \(role.rawValue), yours is \(principal.role.rawValue)")
+                throw RESTError.forbidden(
+                    reason: "this takes the role \(role.rawValue), yours is \(principal.role.rawValue)")
             }
         }
         try route.check(query: target.query)

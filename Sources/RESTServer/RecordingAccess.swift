@@ -34,7 +34,9 @@ enum RecordingAccess {
 
     /// Names this content of the file; another one after every change.
     static func tag(_ info: stat) -> String {
-        let parts = [UInt64(info.st_ino), UInt64(info.st_size), UInt64(info.st_mtim.tv_sec), UInt64(info.st_mtim.tv_nsec)]
+        let parts = [
+            UInt64(info.st_ino), UInt64(info.st_size), UInt64(info.st_mtim.tv_sec), UInt64(info.st_mtim.tv_nsec),
+        ]
         return "\"" + parts.map { String($0, radix: 36) }.joined(separator: "-") + "\""
     }
 }

@@ -44,7 +44,8 @@ final class RecordingExport: Sendable {
         self.range = range
         state = Mutex(
             State(
-                reader: try RecordingAccess.open(path), writer: AsciicastWriter(version: form == .asciicastV3 ? .v3 : .v2)))
+                reader: try RecordingAccess.open(path),
+                writer: AsciicastWriter(version: form == .asciicastV3 ? .v3 : .v2)))
     }
 
     /// The next bytes; nil at the end. May be empty.
@@ -73,7 +74,8 @@ final class RecordingExport: Sendable {
         switch form {
         case .ahr, .raw: return []
         case .cast:
-            let head = "{\"format\":\"cast\",\"width\":\(facts.initialSize.columns),\"height\":\(facts.initialSize.rows),"
+            let head =
+                "{\"format\":\"cast\",\"width\":\(facts.initialSize.columns),\"height\":\(facts.initialSize.rows),"
             return Array((head + "\"events\":[").utf8)
         case .asciicastV2, .asciicastV3:
             let metadata = facts.metadata

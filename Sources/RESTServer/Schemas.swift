@@ -1,7 +1,8 @@
 /// The shapes that answers have, by the names that the interface's description gives them.
 enum Schemas {
     static let named: [(name: String, schema: Schema)] = [
-        ("Problem", problem), ("Session", session), ("Moment", moment), ("FsSnapshot", snapshot), ("Timeline", timeline),
+        ("Problem", problem), ("Session", session), ("Moment", moment), ("FsSnapshot", snapshot),
+        ("Timeline", timeline),
         ("Branch", branch), ("Health", health), ("Agent", agent), ("Control", control), ("SearchHit", hit),
         ("Entry", entry), ("Change", change),
     ]
@@ -55,18 +56,21 @@ enum Schemas {
 
     static let recording = Schema.object([
         .init("format", .choice(["ahr"]), required: true, "The recording's own format."),
-        text("uri", "Where its bytes are."), count("width", "Columns at the start."), count("height", "Rows at the start."),
+        text("uri", "Where its bytes are."), count("width", "Columns at the start."),
+        count("height", "Rows at the start."),
     ])
 
     static let moment = Schema.object([
-        text("id", "m1, m2, …, in the order of their making."), seconds("ts", "When it was."), text("label", "What it says."),
+        text("id", "m1, m2, …, in the order of their making."), seconds("ts", "When it was."),
+        text("label", "What it says."),
         .init("kind", .choice(["auto", "manual"]), required: true, "Whether a program made it by itself."),
         text("type", "tool_boundary, milestone, manual, …"),
         maybe("description", "More about it."), .init("attributes", .map(.string()), "Facts about it."),
     ])
 
     static let stored = Schema.object([
-        text("id", "SESSION@N, as on the command line."), maybe("mount", "Where it can be looked at, if it is mounted."),
+        text("id", "SESSION@N, as on the command line."),
+        maybe("mount", "Where it can be looked at, if it is mounted."),
         maybe("size_bytes", .integer(), "What it added to the store."),
         .init("created_at", .nullable(.string()), "When it was taken."),
     ])

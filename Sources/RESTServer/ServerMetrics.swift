@@ -27,7 +27,9 @@ final class ServerMetrics: Sendable {
     func text(gauges: [(name: String, help: String, value: Double)]) -> String {
         var lines: [String] = []
         for gauge in gauges {
-            lines += ["# HELP \(gauge.name) \(gauge.help)", "# TYPE \(gauge.name) gauge", "\(gauge.name) \(gauge.value)"]
+            lines += [
+                "# HELP \(gauge.name) \(gauge.help)", "# TYPE \(gauge.name) gauge", "\(gauge.name) \(gauge.value)",
+            ]
         }
         let counts = counts.withLock { $0 }.sorted { $0.key < $1.key }
         lines += ["# HELP ah_http_requests_total Requests answered.", "# TYPE ah_http_requests_total counter"]

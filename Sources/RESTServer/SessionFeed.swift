@@ -71,7 +71,9 @@ final class SessionFeed: Sendable {
 
     private static func cursor(after position: FeedPosition, _ state: borrowing State) -> Cursor {
         let blocks = state.reader.blocks
-        guard position > .start else { return Cursor(file: state.number, block: 0, position: position, isWithin: false) }
+        guard position > .start else {
+            return Cursor(file: state.number, block: 0, position: position, isWithin: false)
+        }
         // The first block that can hold anything after it.
         var (low, high) = (0, blocks.count)
         while low < high {

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Processes
 import SessionHost
@@ -9,50 +8,26 @@ import Synchronization
 final class SessionLauncher: Sendable {
     private let executable: String
     private let environment: [String: String]
-    private let folders: SessionFolders
     /// The processes that are not waited for yet.
     private let children = Mutex<[Int32]>([])
 
-    /// How long a session may take to start: its first snapshot is waited for, too.
-    private static let patience: UInt64 = 60_000_000_000
-
     init(_ settings: ServiceSettings) {
         executable = settings.executable
-        folders = settings.folders
         var environment = settings.environment
         // A session that the server may run in is none of the new one's business.
         for name in ["AH_SESSION_ID", "AH_RECORDER_IPC_SOCKET"] { environment[name] = nil }
         self.environment = environment
     }
 
-    /// Starts a session and waits until it can be found.
+    /// Starts a session; when this returns its host has it, or it has ended already.
     ///
     /// - Parameter arguments: for `ah`, given the session's id.
     /// - Returns: the session's id.
     func start(_ arguments: (_ sessionID: String) -> [String]) throws -> String {
         reap()
         let id = SessionFolders.newSessionID()
-        let complaints = try UnnamedFile()
-        let child = try spawn(arguments(id), output: nil, complaints)
-        let deadline = MonotonicClock.now() + Self.patience
-        while access(folders.facts(id), F_OK) != 0 {
-            if let end = child.reap() {
-                // One that was quick has left its recording.
-                if isRecorded(id) { return id }
-                throw RESTError.conflict(
-                    complaints.complaint ?? "the session ended at once, with status \(end.shellStatus)")
-            }
-            guard MonotonicClock.now() < deadline else {
-                child.signal(SIGTERM)
-                keep(child)
-                throw RESTError.noAnswer(
-                    "the session didn't start within 60 s: \(complaints.complaint ?? "it gives no reason")")
-            }
-            var poller = Poller()
-            poller.add(child.descriptor, .read)
-            _ = poller.wait(milliseconds: 5)
-        }
-        keep(child)
+        // Its first snapshot is waited for, too.
+        _ = try run(arguments(id), seconds: 120)
         return id
     }
 
@@ -87,18 +62,17 @@ final class SessionLauncher: Sendable {
     ) throws(RESTError) -> ChildProcess {
         let null = open("/dev/null", O_RDWR | O_CLOEXEC)
         defer { close(null) }
+        var launch = ChildProcess.Launch(
+            arguments: [executable] + arguments, environment: environment, workingDirectory: "/")
+        // Our listening socket would stay open as long as the session, and nobody could take our place.
+        launch.inheritsNothing = true
         do {
             return try ChildProcess(
-                .init(arguments: [executable] + arguments, environment: environment, workingDirectory: "/"),
-                standardInput: null, standardOutput: output?.descriptor ?? null,
+                launch, standardInput: null, standardOutput: output?.descriptor ?? null,
                 standardError: complaints.descriptor)
         } catch {
             throw .internalFault("\(error)")
         }
-    }
-
-    private func isRecorded(_ id: String) -> Bool {
-        SessionDirectory(folders: folders).recorded().contains { $0.sessionID == id }
     }
 
     private func keep(_ child: ChildProcess) { children.withLock { [pid = child.pid] in $0.append(pid) } }

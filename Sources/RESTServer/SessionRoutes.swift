@@ -69,16 +69,21 @@ enum SessionRoutes {
         body: .object([
             .init("command", .nullable(.array(.string(most: 8192), most: 1000)), "The program and its arguments."),
             .init("agent", .nullable(.string(least: 1, most: 100)), "Or an agent of GET /agents."),
-            .init("prompt", .nullable(.string(most: 200_000)), "What the agent is told, or what is typed into the program."),
+            .init(
+                "prompt", .nullable(.string(most: 200_000)),
+                "What the agent is told, or what is typed into the program."),
             .init("model", .nullable(.string(most: 200)), "The agent's model."),
             .init("permissionMode", .nullable(.string(most: 100)), "As the agent calls it."),
             .init("nonInteractive", .nullable(.boolean), "Whether the agent answers the prompt and ends."),
-            .init("cwd", .nullable(.string(least: 1, most: 4096)), "The folder, as an absolute path; your home without it."),
+            .init(
+                "cwd", .nullable(.string(least: 1, most: 4096)),
+                "The folder, as an absolute path; your home without it."),
             .init("name", .nullable(.string(least: 1, most: 200)), "A name for the session."),
             .init("environment", .nullable(.map(.string(most: 32_000), most: 500)), "More variables for the program."),
             .init("cols", .nullable(.integer(2...4096)), "Columns; 80 without it."),
             .init("rows", .nullable(.integer(1...4096)), "Rows; 24 without it."),
-            .init("snapshots", .nullable(.choice(["auto", "git", "btrfs", "zfs", "disable"])), "What takes snapshots."),
+            .init(
+                "snapshots", .nullable(.choice(["auto", "git", "btrfs", "zfs", "disable"])), "What takes snapshots."),
             .init("recordInput", .nullable(.boolean), "Whether what is typed is recorded, too."),
         ]),
         answers: [.json(.named("Session"), status: 201, "The session, which runs.")]
@@ -130,7 +135,7 @@ struct StartArguments: Sendable {
         }
         try Self.check(body, command)
         // Values are joined to their options, so that none is taken for an option itself.
-        before = ["agent", agent == nil ? "record" : "start", "--headless", "--cwd=\(cwd)"]
+        before = ["agent", agent == nil ? "record" : "start", "--detach", "--cwd=\(cwd)"]
         for (option, name) in [("name", "name"), ("snapshots", "snapshots")] {
             if let text = body[name]?.text { before.append("--\(option)=\(text)") }
         }

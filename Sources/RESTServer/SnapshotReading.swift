@@ -14,7 +14,9 @@ struct SnapshotReading {
 
     /// The session's snapshot of this name: `s3`, `3` or `SESSION@3`.
     private func find(_ session: SessionEntry, _ name: String) throws -> SnapshotArchive.Found {
-        guard let number = SnapshotID.number(name) else { throw RESTError.notFound("\(session.id) has no snapshot \(name)") }
+        guard let number = SnapshotID.number(name) else {
+            throw RESTError.notFound("\(session.id) has no snapshot \(name)")
+        }
         return try archive.find("\(session.id)@\(number)")
     }
 

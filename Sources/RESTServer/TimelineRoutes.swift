@@ -129,7 +129,9 @@ enum TimelineRoutes {
         let (snapshot, mount) = try await service.work {
             let timeline = try service.catalogue.timeline(of: session)
             // Without snapshots there is still a time to go to, but nothing to look at.
-            guard !timeline.snapshots.isEmpty || name != nil || mounts else { return (nil, nil) as (SnapshotEntry?, String?) }
+            guard !timeline.snapshots.isEmpty || name != nil || mounts else {
+                return (nil, nil) as (SnapshotEntry?, String?)
+            }
             let snapshot = try timeline.snapshot(named: name, at: time)
             guard mounts else { return (snapshot, nil) }
             return (snapshot, try SnapshotReading(service).mount(snapshot.name))
@@ -210,7 +212,7 @@ struct BranchArguments: Sendable {
     private let command: [String]
 
     init(_ parent: SessionEntry, _ snapshot: SnapshotEntry, _ body: JSON) {
-        var words = ["agent", "record", "--headless", "--from-snapshot=\(snapshot.name)"]
+        var words = ["agent", "record", "--detach", "--from-snapshot=\(snapshot.name)"]
         if let name = body["name"]?.text { words.append("--name=\(name)") }
         if let message = body["injectedMessage"]?.text, !message.isEmpty { words.append("--inject=\(message)") }
         if let cwd = parent.cwd { words.append("--cwd=\(cwd)") }

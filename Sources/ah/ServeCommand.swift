@@ -57,7 +57,8 @@ struct ServeCommand: ParsableCommand {
         let address = bind.flatMap { ListenPlan.address($0) }
         let path = tokens.path
         if address != nil, try TokenBook(TokenFile(path: path)).isEmpty() {
-            throw Failure("over TCP everybody needs a token, and there is none in \(path); make one with: ah token create")
+            throw Failure(
+                "over TCP everybody needs a token, and there is none in \(path); make one with: ah token create")
         }
         var names = hosts
         if let host = address?.host { names.append(host.contains(":") ? "[\(host)]" : host) }

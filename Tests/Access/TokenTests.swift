@@ -41,7 +41,8 @@ import Testing
         var forged = [
             "", "ah", "ah_", "ah__", "ah_\(made.token.id)_", "ah_\(made.token.id)_\(made.token.digest)",
             "ah_00000000_\(text.split(separator: "_")[2])", String(text.dropLast()), text + "0", text.uppercased(),
-            "ah_\(made.token.id)_" + String(repeating: "0", count: 64), String(repeating: "ah_", count: 100), text + " ",
+            "ah_\(made.token.id)_" + String(repeating: "0", count: 64), String(repeating: "ah_", count: 100),
+            text + " ",
         ]
         for index in text.indices.dropFirst(12) {
             var other = text
@@ -140,7 +141,8 @@ import Testing
         for text in ["", ":80", "host", "host:", "host:-1", "host:70000", "::1:80"] {
             #expect(ListenPlan.address(text) == nil, "\(text)")
         }
-        #expect(ListenPlan.isLoopback("127.0.0.1") && ListenPlan.isLoopback("::1") && ListenPlan.isLoopback("localhost"))
+        #expect(
+            ListenPlan.isLoopback("127.0.0.1") && ListenPlan.isLoopback("::1") && ListenPlan.isLoopback("localhost"))
         #expect(!ListenPlan.isLoopback("0.0.0.0") && !ListenPlan.isLoopback("127.evil.example"))
     }
 }

@@ -42,6 +42,9 @@ struct BenchmarkList {
             Part(name: "branches", help: "launches in a namespace, copies of folders, btrfs snapshots") {
                 try BranchBenchmark(files: $0 ? [1000, 10_000] : [1000, 10_000, 100_000]).run()
             },
+            Part(name: "server", help: "followers of a busy session over HTTP, timelines, the server's memory") {
+                try ServerBenchmark(followers: $0 ? 50 : 200, seconds: $0 ? 5 : 15).run()
+            },
             Part(name: "emulation", help: "bytes to screen") { _ in emulationBenchmark() },
             Part(name: "display", help: "screen to bytes") { _ in displayBenchmark() },
             Part(name: "playback", help: "a recording of 1 GB: first frame, indexing, jumps, memory") {

@@ -11,6 +11,8 @@ enum ChildPart {
         case "echo": echo(besideBulk: false)
         case "echo-beside-bulk": echo(besideBulk: true)
         case "bulk-then-sleep" where arguments.count == 2: bulkThenSleep(megabytes: Int(arguments[1]) ?? 1)
+        case "steady" where arguments.count == 3:
+            steady(kilobytes: Int(arguments[1]) ?? 100, seconds: Int(arguments[2]) ?? 10)
         default: return 2
         }
         return 0
@@ -23,6 +25,19 @@ enum ChildPart {
         bytes.withUnsafeBytes { writeAll($0) }
         let end = MonotonicClock.now()
         try? Data("\(start) \(end)".utf8).write(to: URL(filePath: times))
+    }
+
+    /// So many kilobytes a second, in steps of 20 ms, as a busy agent writes.
+    private static func steady(kilobytes: Int, seconds: Int) {
+        let bytes = BulkText.coloured.bytes(count: kilobytes << 10)
+        let step = bytes.count / 50
+        for _ in 0..<seconds {
+            for index in 0..<50 {
+                writeAll(Array(bytes[(index * step)..<((index + 1) * step)]))
+                usleep(20_000)
+            }
+        }
+        writeAll(Array("READY".utf8))
     }
 
     private static func bulkThenSleep(megabytes: Int) {

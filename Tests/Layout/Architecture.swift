@@ -48,7 +48,8 @@ enum Architecture {
         "TOMLKit": ["Keymaps", "Themes", "Agents"],
         "ArgumentParser": ["ah"],
         "GRDB": ["Catalog"],
-        "Hummingbird": ["RESTServer"], "HummingbirdCore": ["RESTServer"], "NIOCore": ["RESTServer"], "NIOPosix": ["RESTServer"],
+        "Hummingbird": ["RESTServer"], "HummingbirdCore": ["RESTServer"],
+        "NIOCore": ["RESTServer"], "NIOPosix": ["RESTServer"],
         "HTTPTypes": ["RESTServer"], "Logging": ["RESTServer"], "ServiceLifecycle": ["RESTServer"],
     ]
 

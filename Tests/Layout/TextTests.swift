@@ -21,7 +21,7 @@ struct TextTests {
             "github.com", "www.apache.org", "docs.asciinema.org", "sw.kovidgoyal.net", "invisible-island.net",
             "gitlab.freedesktop.org", "example.com", "example.org", "localhost", "127.0.0.1", "www.swift.org",
             "swift.org",
-            "a.example", "b.example",
+            "a.example", "b.example", "www.w3.org",
         ]
         for path in tree.handwritten {
             for line in tree.lines(path) where line.contains("://") {

@@ -63,7 +63,8 @@ import Testing
 
     @Test func `names that aren't the server's own are refused, whoever asks`() async throws {
         let server = try await TestServer()
-        for host in ["b.example", "localhost.b.example", "127.0.0.1.b.example", "", "localhost@b.example", "192.0.2.1"] {
+        for host in ["b.example", "localhost.b.example", "127.0.0.1.b.example", "", "localhost@b.example", "192.0.2.1"]
+        {
             #expect(try await server.get("/sessions", headers: [("Host", host)]).status == 421, "\(host)")
         }
         for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]:80"] {
@@ -79,7 +80,8 @@ import Testing
             #expect(reply.status == 403, "\(origin)")
             #expect(reply.header("Access-Control-Allow-Origin") == nil)
         }
-        let own = try await server.get("/sessions", headers: [("Host", "localhost:80"), ("Origin", "http://localhost:80")])
+        let own = try await server.get(
+            "/sessions", headers: [("Host", "localhost:80"), ("Origin", "http://localhost:80")])
         #expect(own.status == 200)
         await server.stop()
     }
@@ -96,7 +98,8 @@ import Testing
             contentsOfFile: server.service.settings.audit.path(at: 1_793_600_000_000), encoding: .utf8)
         let lines = log.split(separator: "\n")
         #expect(lines.count == 3, "\(log)")
-        #expect(lines[0].contains("\"getScreen\"") && lines[0].contains("\"session\":\"s\"") && lines[0].contains("token "))
+        #expect(
+            lines[0].contains("\"getScreen\"") && lines[0].contains("\"session\":\"s\"") && lines[0].contains("token "))
         #expect(lines[1].contains("\"status\":403") && lines[2].contains("\"status\":401"))
         #expect(!log.contains("secret text") && !log.contains(token.split(separator: "_")[2]))
         await server.stop()
@@ -111,7 +114,8 @@ import Testing
         #expect(first.header("Idempotent-Replayed") == nil && again.header("Idempotent-Replayed") == "true")
         #expect(first.body == again.body)
         #expect(try await server.post("/sessions/s/seek", "{\"ts\":2}", headers: key).status == 422)
-        let elsewhere = try await server.post("/sessions/s/seek", "{\"ts\":2}", headers: key, token: server.token(.admin))
+        let elsewhere = try await server.post(
+            "/sessions/s/seek", "{\"ts\":2}", headers: key, token: server.token(.admin))
         #expect(elsewhere.status == 200, "another one's key is another key")
         #expect(try await server.post("/sessions/s/seek", headers: [("Idempotency-Key", "")]).status == 422)
         await server.stop()

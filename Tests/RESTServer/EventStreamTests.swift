@@ -43,7 +43,8 @@ import Testing
         #expect(reply.status == 200 && reply.header("Content-Type") == "text/event-stream")
         let told = Self.read(reply.text)
         #expect(Self.output(told) == Array(text.utf8))
-        #expect(told.contains { $0.event == "pty" && $0.data["type"] == "terminal_resize" && $0.data["cols"]?.int == 40 })
+        #expect(
+            told.contains { $0.event == "pty" && $0.data["type"] == "terminal_resize" && $0.data["cols"]?.int == 40 })
         #expect(told.filter { $0.event == "pty" }.allSatisfy { $0.id != nil && $0.data["timestamp"]?.double != nil })
         #expect(told.last?.event == "end" && told.last?.data["status"] == "completed")
         await server.stop()
@@ -206,7 +207,8 @@ final class LiveRecording {
             sessionID: id, pid: ProcessInfo.processInfo.processIdentifier, socketPath: server.folder("none.sock"),
             recordingPath: path, command: ["sh"], startedAt: 1_793_577_600_000)
         try FileManager.default.createDirectory(
-            atPath: "\(folders.home)/sessions", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            atPath: "\(folders.home)/sessions", withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
         try JSONEncoder().encode(value).write(to: URL(filePath: facts))
     }
 

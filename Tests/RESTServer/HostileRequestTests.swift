@@ -12,16 +12,20 @@ import Testing
 
     /// Parts that wrong requests are made of.
     private static let pieces = [
-        "..", "../", "%2e%2e", "%2e%2e%2f", "..%2f", "%252e%252e%252f", "/", "//", "%2f", "\\", "%5c", "%00", "a%00b", "~",
-        "$HOME", "`id`", "';--", "{}", "*", "?", "#", "%", "%zz", "%e2%82", "é", "-", ".", "s", "s1", "sessions", "secret",
+        "..", "../", "%2e%2e", "%2e%2e%2f", "..%2f", "%252e%252e%252f", "/", "//", "%2f", "\\", "%5c", "%00", "a%00b",
+        "~",
+        "$HOME", "`id`", "';--", "{}", "*", "?", "#", "%", "%zz", "%e2%82", "é", "-", ".", "s", "s1", "sessions",
+        "secret",
         "etc", "passwd", "proc", "self", "environ", "file:", "http:", "fs-snapshots", "tree", "file", "recording", "-1",
         "9999999999999999999999", String(repeating: "A", count: 300), "\u{202E}", "null", "undefined",
     ]
 
     private func target(_ random: inout SeededRandom) -> String {
         let roots = [
-            "/", "/api/v1/", "/api/v1/sessions/", "/api/v1/sessions/s/", "/api/v1/sessions/s/fs-snapshots/s1/file?path=",
-            "/api/v1/sessions/s/fs-snapshots/s1/tree?path=", "/api/v1/sessions/s/recording?format=", "/api/v1/sessions?text=",
+            "/", "/api/v1/", "/api/v1/sessions/", "/api/v1/sessions/s/",
+            "/api/v1/sessions/s/fs-snapshots/s1/file?path=",
+            "/api/v1/sessions/s/fs-snapshots/s1/tree?path=", "/api/v1/sessions/s/recording?format=",
+            "/api/v1/sessions?text=",
             "/api/v1/sessions/s/screen?ts=", "/api/v1/sessions/s/search?q=",
         ]
         var text = roots.randomElement(using: &random) ?? "/"
@@ -36,8 +40,10 @@ import Testing
         let bodies = [
             "", "{", "[]", "null", "\"x\"", "{\"label\":1}", "{\"prompt\":null}", "{\"keys\":\"x\"}", "{\"ts\":1e999}",
             "{\"ts\":\"1\"}", "{\"fsSnapshotId\":\"../../x\"}", "{\"command\":[]}", "{\"command\":[\"\"]}",
-            "{\"command\":[\"a\\u0000b\"]}", "{\"agent\":\"--help\",\"command\":[\"x\"]}", "{\"cwd\":\"relative\",\"command\":[\"x\"]}",
-            "{\"environment\":{\"A=B\":\"x\"},\"command\":[\"x\"]}", "{\"label\":\"\(String(repeating: "x", count: 5000))\"}",
+            "{\"command\":[\"a\\u0000b\"]}", "{\"agent\":\"--help\",\"command\":[\"x\"]}",
+            "{\"cwd\":\"relative\",\"command\":[\"x\"]}",
+            "{\"environment\":{\"A=B\":\"x\"},\"command\":[\"x\"]}",
+            "{\"label\":\"\(String(repeating: "x", count: 5000))\"}",
             String(repeating: "[", count: 3000), "{\"a\":" + String(repeating: "{\"a\":", count: 600) + "1",
             "\u{FEFF}{}", "{\"label\":\"\\ud800\"}",
         ]
@@ -56,8 +62,12 @@ import Testing
             let method = methods.randomElement(using: &random) ?? "GET"
             var headers: [(name: String, value: String)] = [("Content-Type", "application/json")]
             if number % 7 == 0 { headers.append(("Host", Self.pieces.randomElement(using: &random) ?? "")) }
-            if number % 11 == 0 { headers.append(("Origin", "http://" + (Self.pieces.randomElement(using: &random) ?? ""))) }
-            if number % 13 == 0 { headers.append(("Range", "bytes=" + (Self.pieces.randomElement(using: &random) ?? ""))) }
+            if number % 11 == 0 {
+                headers.append(("Origin", "http://" + (Self.pieces.randomElement(using: &random) ?? "")))
+            }
+            if number % 13 == 0 {
+                headers.append(("Range", "bytes=" + (Self.pieces.randomElement(using: &random) ?? "")))
+            }
             let forged = number % 5 == 0 ? String(token.dropLast(3)) + "000" : token
             let target = target(&random)
             let body = method == "GET" ? [] : body(&random)
@@ -82,7 +92,8 @@ import Testing
         try await TestServer.onThread {
             var kept: [HTTPConnection] = []
             for text in [
-                "\0\0\0\0", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
+                "\0\0\0\0", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\r\n\r\n",
+                "POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
                 "GET / HTTP/1.1\r\n" + String(repeating: "A: b\r\n", count: 500) + "\r\n",
                 "GET /" + String(repeating: "a", count: 40_000) + " HTTP/1.1\r\n\r\n",

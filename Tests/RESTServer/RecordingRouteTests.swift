@@ -63,7 +63,8 @@ import Testing
         let schema = try #require(route.answers.compactMap(\.schema).first)
         #expect(schema.faults(in: cells, at: "", named: Schemas.byName).isEmpty)
         let runs = try #require(cells["lines"]?.items.first?.items)
-        #expect(runs.contains { $0["text"] == "red <&>" && $0["fg"]?.int == 1 && $0["attributes"] == ["bold"] }, "\(runs)")
+        #expect(
+            runs.contains { $0["text"] == "red <&>" && $0["fg"]?.int == 1 && $0["attributes"] == ["bold"] }, "\(runs)")
         #expect(cells["lines"]?.items[1].items.first?["cells"]?.int == 4)
         let picture = try await server.get("/sessions/s/screen?format=svg")
         #expect(picture.header("Content-Type") == "image/svg+xml")

@@ -64,7 +64,9 @@ final class TestServer {
         if let token { headers.append(("Authorization", "Bearer \(token)")) }
         guard way == .memory || peer != nil else {
             let (all, place) = (headers, HTTPConnection.Place.socket(socket))
-            return try await Self.onThread { try HTTPConnection.send(method, target, to: place, headers: all, body: body) }
+            return try await Self.onThread {
+                try HTTPConnection.send(method, target, to: place, headers: all, body: body)
+            }
         }
         if !headers.contains(where: { $0.name == "Host" }) { headers.append(("Host", "localhost")) }
         let from = peer ?? (token == nil ? .local(uid: getuid()) : .remote("192.0.2.1"))
@@ -137,7 +139,8 @@ final class TestServer {
         writer.append(.output(Array(recipe.text.utf8)), at: SessionTime(milliseconds: 10))
         for index in 0..<recipe.moments {
             writer.append(
-                .moment(Moment(id: UInt64(index + 1), label: "step \(index + 1)", type: "milestone", isAutomatic: true)),
+                .moment(
+                    Moment(id: UInt64(index + 1), label: "step \(index + 1)", type: "milestone", isAutomatic: true)),
                 at: SessionTime(milliseconds: Int64(100 + index)))
         }
         for index in 0..<recipe.snapshots {

@@ -27,7 +27,7 @@ public final class HTTPConnection {
         public var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    private let descriptor: Int32
+    public let descriptor: Int32
 
     public init(_ place: Place) throws {
         switch place {

@@ -17,9 +17,10 @@ int ah_pty_hides_input(int fd);
 int ah_pty_is_canonical(int fd);
 
 /// Starts `path` in a new session. With `slave` set, that tty becomes its controlling terminal and its fds 0, 1, 2;
-/// otherwise these are `fds[0..2]`. Signals are reset to their defaults and unblocked. `cwd` may be NULL.
+/// otherwise these are `fds[0..2]`. Signals are reset to their defaults and unblocked. `cwd` may be NULL. With `alone`, no
+/// other file of ours is open in it, whatever its flags say.
 int ah_spawn(pid_t *pid, const char *path, char *const argv[], char *const envp[], const char *cwd,
-             const char *slave, const int fds[3]);
+             const char *slave, const int fds[3], int alone);
 
 /// Something to mount in the child's own namespace: with `overlay` NULL, `source` bound over `target`; otherwise an
 /// overlay with these options (lowerdir=…,upperdir=…,workdir=…) on `target`.
