@@ -50,11 +50,8 @@ enum ContentRoutes {
             }
             return try await file(path, call, service)
         }
-        guard (start ?? 0) <= (end ?? Int64.max) else {
-            throw RESTError.invalid([.init(field: "endTime", message: "must not be before startTime")])
-        }
         let export = try await service.work {
-            try RecordingExport(path: path, form: form, range: (start ?? 0)...(end ?? Int64.max))
+            try RecordingExport(path: path, form: form, from: start ?? 0, to: end ?? Int64.max)
         }
         return Answer(
             headers: [("Content-Type", form.type)],

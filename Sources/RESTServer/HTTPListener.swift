@@ -20,9 +20,9 @@ public struct HTTPListener: Sendable {
     }
 
     /// Bytes of a request's head that are read; connections at a time, for each place.
-    private static let headSize = 32 << 10
+    private static let headSize = 64 << 10
     private static let headCount = 100
-    private static let connections = 2000
+    private static let connections = 1000
     /// A connection on which nothing comes for so long is closed.
     private static let idleTime = TimeAmount.seconds(20)
 
@@ -59,7 +59,7 @@ public struct HTTPListener: Sendable {
                 configuration: .init(
                     idleTimeout: Self.idleTime,
                     httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: Self.headSize / 2, maxHeaderListSize: Self.headSize,
+                        maxHeaderFieldSize: Self.headSize / 4 * 3, maxHeaderListSize: Self.headSize,
                         maxHeaderFieldCount: Self.headCount))),
             configuration: .init(
                 address: address, serverName: nil,

@@ -47,9 +47,10 @@ extension RESTError {
         switch error {
         // Where the store lies is nobody's business.
         case .noSuchSnapshot(let name, _), .invalidName(let name): self = .notFound("there is no snapshot \(name)")
-        case .noSuchPath, .noSuchBranch: self = .notFound("\(error)")
-        case .notAFolder, .notAFile, .unsafePath, .invalidBranchName:
-            self = .invalid([.init(field: "path", message: "\(error)")])
+        case .noSuchPath, .noSuchBranch, .notAFolder, .notAFile: self = .notFound("\(error)")
+        // Nothing in a snapshot has such a path.
+        case .unsafePath(let path): self = .notFound("\(path): not in the snapshot")
+        case .invalidBranchName: self = .invalid([.init(field: "name", message: "\(error)")])
         case .ambiguous, .exists, .busy, .branchInUse: self = .conflict("\(error)")
         case .tooLarge: self = .invalid([.init(field: "path", message: "\(error)")])
         default: self = .internalFault("\(error)")

@@ -19,5 +19,5 @@ enum Interface {
     /// Seconds that a request's body may take.
     static let slowestBody = 20
     /// Bytes of the longest path with its query.
-    static let longestTarget = 8 << 10
+    static let longestTarget = 40 << 10
 }

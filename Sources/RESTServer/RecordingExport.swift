@@ -35,13 +35,15 @@ final class RecordingExport: Sendable {
     }
 
     private let form: Form
-    /// Milliseconds.
-    private let range: ClosedRange<Int64>
+    /// Milliseconds; nothing lies between them when they are the wrong way round.
+    private let start: Int64
+    private let end: Int64
     private let state: Mutex<State>
 
-    init(path: String, form: Form, range: ClosedRange<Int64>) throws {
+    init(path: String, form: Form, from start: Int64, to end: Int64) throws {
         self.form = form
-        self.range = range
+        self.start = start
+        self.end = end
         state = Mutex(
             State(
                 reader: try RecordingAccess.open(path),
@@ -57,14 +59,14 @@ final class RecordingExport: Sendable {
                 return try beginning(&state)
             }
             guard state.block < state.reader.blocks.count,
-                state.reader.blocks[state.block].startTime.milliseconds <= range.upperBound
+                state.reader.blocks[state.block].startTime.milliseconds <= end
             else {
                 state.isDone = true
                 return ending(&state)
             }
             let block = try state.reader.block(state.block)
             state.block += 1
-            guard block.endTime.milliseconds >= range.lowerBound else { return [] }
+            guard block.endTime.milliseconds >= start else { return [] }
             return encode(block, &state)
         }
     }
@@ -112,7 +114,7 @@ final class RecordingExport: Sendable {
             var bytes: [UInt8] = []
             append(rest, to: &bytes, &state)
             let moments = ((try? state.reader.index()) ?? Summary()).moments
-                .filter { range.contains($0.time.milliseconds) }
+                .filter { contains($0.time) }
                 .map { moment -> JSON in
                     [
                         "ts": .seconds(moment.time.milliseconds), "id": .string("m\(moment.value.id)"),
@@ -140,13 +142,15 @@ final class RecordingExport: Sendable {
     }
 
     private func add(_ event: Event, to bytes: inout [UInt8], _ state: inout State) {
-        guard range.contains(event.time.milliseconds) else { return }
+        guard contains(event.time) else { return }
         guard form != .raw else {
             if case .output(let output) = event.kind { bytes += output }
             return
         }
         append(state.writer.encode(event), to: &bytes, &state)
     }
+
+    private func contains(_ time: SessionTime) -> Bool { time.milliseconds >= start && time.milliseconds <= end }
 
     /// Lines become the items of a list in the JSON document.
     private func append(_ line: [UInt8], to bytes: inout [UInt8], _ state: inout State) {

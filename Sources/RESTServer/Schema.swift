@@ -2,6 +2,8 @@
 indirect enum Schema: Hashable, Sendable {
     case string(least: Int = 0, most: Int? = nil)
     case choice([String])
+    /// Some of these words, with commas between them.
+    case words([String])
     case integer(ClosedRange<Int64>? = nil)
     case number(ClosedRange<Double>? = nil)
     case boolean
@@ -54,6 +56,11 @@ indirect enum Schema: Hashable, Sendable {
             return []
         case (.choice(let words), .string(let text)):
             return words.contains(text) ? [] : fault("must be one of \(words.joined(separator: ", "))")
+        case (.words(let words), .string(let text)):
+            let unknown = text.split(separator: ",", omittingEmptySubsequences: false).first {
+                !words.contains(String($0))
+            }
+            return unknown.map { fault("has no “\($0)”; there are \(words.joined(separator: ", "))") } ?? []
         case (.integer(let range), _) where value.int != nil:
             guard let range, let number = value.int, !range.contains(Int64(number)) else { return [] }
             return fault("must be \(range.lowerBound) to \(range.upperBound)")
@@ -87,7 +94,7 @@ indirect enum Schema: Hashable, Sendable {
     /// What it is, in a sentence.
     private var word: String {
         switch self {
-        case .string, .choice: "text"
+        case .string, .choice, .words: "text"
         case .integer: "a whole number"
         case .number: "a number"
         case .boolean: "true or false"
@@ -111,6 +118,9 @@ extension Schema {
             if let most { members.append(.init(name: "maxLength", value: .int(most))) }
             return .object(members)
         case .choice(let words): return ["type": "string", "enum": .array(words.map { .string($0) })]
+        case .words(let words):
+            let word = "(\(words.joined(separator: "|")))"
+            return ["type": "string", "pattern": .string("^\(word)(,\(word))*$")]
         case .integer(let range):
             return Self.bounded("integer", range.map { (.integer($0.lowerBound), .integer($0.upperBound)) })
         case .number(let range):

@@ -1,6 +1,7 @@
 import Access
 import Catalog
 import Glibc
+import Processes
 import SessionHost
 
 /// Routes that list, show, start and delete sessions.
@@ -16,7 +17,7 @@ enum SessionRoutes {
         method: "GET", path: "/sessions", name: "listSessions", summary: "Sessions, live and finished, newest first",
         role: .viewer,
         query: [
-            .init("status", .string(least: 1, most: 200), "Only these, with commas between them: running,completed."),
+            .init("status", .words(SessionJSON.statuses), "Only these, with commas between them: running,completed."),
             .init("agent", .string(most: 100), "Only this agent's."),
             .init("text", .string(most: 200), "Part of a name, command, prompt, folder or id."),
         ] + pages,
@@ -39,13 +40,6 @@ enum SessionRoutes {
         filter.offset = (page - 1) * perPage
         filter.limit = perPage
         let statuses = call.text("status")?.split(separator: ",").map(String.init) ?? []
-        if let unknown = statuses.first(where: { !SessionJSON.statuses.contains($0) }) {
-            throw RESTError.invalid([
-                .init(
-                    field: "status",
-                    message: "has no “\(unknown)”; there are \(SessionJSON.statuses.joined(separator: ", "))")
-            ])
-        }
         filter.statuses = Set(statuses.compactMap { SessionLifecycle(rawValue: $0) })
         let asked = filter
         let found = try await service.work {
@@ -110,10 +104,24 @@ enum SessionRoutes {
         try await service.work {
             if session.status.isLive, let socket = session.socket {
                 try SessionSteering(sessionID: session.id, socketPath: socket).stop(signal: SIGKILL)
+                try Self.waitForEnd(of: session.id, service)
             }
-            _ = try service.launcher.run(["session", "rm", "--yes", session.id])
+            _ = try service.launcher.run(["session", "rm", session.id])
         }
         return Answer(status: 204)
+    }
+}
+
+extension SessionRoutes {
+    /// Its host finishes the recording and goes; until then it is in use.
+    private static func waitForEnd(of session: String, _ service: RESTService) throws {
+        let deadline = MonotonicClock.now() + 20_000_000_000
+        while MonotonicClock.now() < deadline {
+            try service.catalogue.bringUpToDate()
+            guard try service.catalogue.session(session)?.status.isLive == true else { return }
+            usleep(50_000)
+        }
+        throw RESTError.noAnswer("\(session) was told to end and hasn't within 20 s; it isn't deleted")
     }
 }
 

@@ -7,7 +7,7 @@ enum SnapshotRoutes {
     static let all = [tree, file, difference]
 
     private static let path = Schema.Property(
-        "path", .string(most: 4096), "Below the workspace, as GET …/tree writes it; the workspace itself without it.")
+        "path", .string(most: 2048), "Below the workspace, as GET …/tree writes it; the workspace itself without it.")
 
     private static let tree = Route(
         method: "GET", path: "/sessions/{id}/fs-snapshots/{snapshot}/tree", name: "getTree",
@@ -43,7 +43,7 @@ enum SnapshotRoutes {
     private static let file = Route(
         method: "GET", path: "/sessions/{id}/fs-snapshots/{snapshot}/file", name: "getFile",
         summary: "A file of a snapshot, byte for byte", role: .viewer,
-        query: [.init("path", .string(least: 1, most: 4096), required: true, path.summary)],
+        query: [.init("path", .string(least: 1, most: 2048), required: true, path.summary)],
         answers: [.bytes("application/octet-stream", "The bytes.")]
     ) { call, service in
         let (session, name) = (try call.listed, call.path["snapshot"] ?? "")
@@ -62,7 +62,7 @@ enum SnapshotRoutes {
         summary: "What changed in a snapshot since the one before it, or since another one", role: .viewer,
         query: [
             .init("base", .string(least: 1, most: 300), "Another snapshot of the session; the one before without it."),
-            .init("path", .string(most: 4096), "Only what is below this."),
+            .init("path", .string(most: 2048), "Only what is below this."),
             .init("format", .choice(["json", "patch"]), "A list (json, without this), or a unified diff."),
         ],
         answers: [

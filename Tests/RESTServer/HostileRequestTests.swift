@@ -96,8 +96,8 @@ import Testing
                 "POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
                 "GET / HTTP/1.1\r\n" + String(repeating: "A: b\r\n", count: 500) + "\r\n",
-                "GET /" + String(repeating: "a", count: 40_000) + " HTTP/1.1\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: " + String(repeating: "a", count: 40_000) + "\r\n\r\n",
+                "GET /" + String(repeating: "a", count: 90_000) + " HTTP/1.1\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: " + String(repeating: "a", count: 90_000) + "\r\n\r\n",
                 "POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999999\r\n\r\n{",
                 "POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nContent-Length: 20\r\n\r\n{}",
             ] {
