@@ -55,9 +55,7 @@ public struct AgentLaunch: Hashable, Sendable {
                 agent: agent.name, what: "a prompt to answer alone", instead: "leave out --non-interactive")
         }
         if isNonInteractive, prompt == nil {
-            throw .unsupported(
-                agent: agent.name, what: "nothing to do without a person",
-                instead: "give it a --prompt or --prompt-file")
+            throw .needsPrompt(agent: agent.name)
         }
     }
 

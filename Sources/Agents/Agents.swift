@@ -4,8 +4,8 @@
 // mean; milestones in the output of tools; an agent's state from several sources; and conversations that are cut so that
 // a branch continues them. It starts nothing, owns no terminal and knows no session: files and values only.
 //
-// Parts: AgentCatalogue, AgentLaunch and AgentPresence; HookInstallation, HookEvent and ToolUse; MilestoneRules;
-// AgentStateMachine; ClaudeTranscript, CodexRollout and Continuation; JSONValue, which reads what agents write.
+// Parts: AgentCatalogue and AgentLaunch; HookInstallation, HookEvent, AgentSignal and ToolUse; MilestoneRules and
+// ScreenMilestones; AgentStateMachine and ScreenRules; ConversationLog and Continuation; JSONValue, which reads what agents write.
 
 import Glibc
 
@@ -14,6 +14,7 @@ public enum AgentError: Error, Hashable, CustomStringConvertible {
     case unknownAgent(String, hint: String)
     case notInstalled(agent: String, command: String, howToGet: String)
     case unsupported(agent: String, what: String, instead: String)
+    case needsPrompt(agent: String)
     case file(path: String, operation: String, code: Int32)
     case malformed(path: String, line: Int?, reason: String)
     case noSuchPoint(path: String, reason: String)
@@ -26,6 +27,8 @@ public enum AgentError: Error, Hashable, CustomStringConvertible {
             "\(agent) is not installed (\(command) is not in PATH); to get it: \(howToGet)"
         case .unsupported(let agent, let what, let instead):
             "\(agent) can't be given \(what); \(instead)"
+        case .needsPrompt(let agent):
+            "\(agent) has nothing to do without a person; give it a --prompt or --prompt-file"
         case .file(let path, let operation, let code):
             "\(path): can't \(operation) it: \(String(cString: strerror(code)))"
         case .malformed(let path, let line, let reason):

@@ -37,8 +37,8 @@ public struct HookEvent: Hashable, Sendable {
         let json = (try? JSONValue(parsing: bytes)) ?? .null
         let own = json["hook_event_name"]?.text ?? json["type"]?.text ?? name
         var event = HookEvent(kind: kind, name: own, meaning: .other, payload: HookPayload.text(json))
-        event.conversation = (json["session_id"] ?? json["sessionID"] ?? json["thread-id"])?.text
-        event.transcript = json["transcript_path"]?.text
+        event.conversation = (json["session_id"] ?? json["sessionID"] ?? json["sessionId"] ?? json["thread-id"])?.text
+        event.transcript = (json["transcript_path"] ?? json["transcriptPath"])?.text
         event.workingDirectory = json["cwd"]?.text
         event.model = json["model"]?.text
         event.meaning = HookReading(json: json, kind: kind, name: own).meaning
@@ -60,12 +60,13 @@ struct HookReading {
             .prompt(json["prompt"]?.text ?? "")
         case "PreToolUse", "BeforeTool", "preToolUse", "tool.execute.before":
             .toolStarted(tool(hasEnded: false))
-        case "PostToolUse", "PostToolUseFailure", "AfterTool", "postToolUse", "tool.execute.after":
+        case "PostToolUse", "PostToolUseFailure", "AfterTool", "postToolUse", "postToolUseFailure",
+            "tool.execute.after":
             .toolEnded(tool(hasEnded: true))
-        case "PermissionRequest", "permission.asked", "permission.updated":
-            .question(question, json["tool_name"] == nil ? nil : tool(hasEnded: false))
-        case "Notification": notification
-        case "Stop", "AfterAgent", "agent-turn-complete", "session.idle":
+        case "PermissionRequest", "permissionRequest", "permission.asked", "permission.updated":
+            .question(question, json["tool_name"] == nil && json["toolName"] == nil ? nil : tool(hasEnded: false))
+        case "Notification", "notification": notification
+        case "Stop", "AfterAgent", "agent-turn-complete", "agentStop", "session.idle":
             .turnEnded(message: lastMessage)
         case "StopFailure", "errorOccurred", "session.error":
             .turnFailed(failure)
@@ -96,7 +97,7 @@ struct HookReading {
         switch json["notification_type"]?.text {
         case "permission_prompt", "ToolPermission", "elicitation_dialog":
             return .question(text ?? "it asks for permission", nil)
-        case "idle_prompt": return .waitsForInput(text)
+        case "idle_prompt", "agent_idle": return .waitsForInput(text)
         default: return .other
         }
     }
