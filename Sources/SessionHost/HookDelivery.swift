@@ -2,8 +2,8 @@ import CPTY
 import Glibc
 import Processes
 
-/// Hands messages to a session's host and goes away: no answer is waited for, only that they are read, and that only
-/// briefly, since an agent waits for its hook.
+/// Hands messages to a session's host and goes away: that the last of them is answered is waited for, but only briefly,
+/// since an agent waits for its hook. What the answer is doesn't matter.
 public enum HookDelivery {
     /// - Parameter milliseconds: how long the socket may take altogether.
     /// - Returns: whether the host's end has all of it. False is no error: the host may be gone, or stuck.
@@ -23,14 +23,17 @@ public enum HookDelivery {
             var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             poll(&entry, 1, Int32(left))
         }
-        waitUntilRead(descriptor, deadline)
+        waitForAnswer(descriptor, deadline)
         return true
     }
 
-    /// The host that has read a message puts it where the output is then: what the agent writes after its hook comes after.
-    private static func waitUntilRead(_ descriptor: Int32, _ deadline: UInt64) {
-        var unread: Int32 = 0
-        while ioctl(descriptor, UInt(TIOCOUTQ), &unread) == 0, unread > 0, remaining(deadline) != nil { usleep(200) }
+    /// The host that answers has put the messages where the output is then: what the agent writes after its hook comes
+    /// after. Whoever hangs up has answered, too.
+    private static func waitForAnswer(_ descriptor: Int32, _ deadline: UInt64) {
+        while let left = remaining(deadline) {
+            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            if poll(&entry, 1, Int32(left)) >= 0 || errno != EINTR { return }
+        }
     }
 
     private static func remaining(_ deadline: UInt64) -> Int? {

@@ -55,7 +55,9 @@ extension HostProcess {
         case .signal(let signal): take(signal: signal, from: client)
         case .stop(let signal): stop(signal)
         case .status: client.send(.welcome(status))
-        case .agent(let signal): take(signal)
+        case .agent(let signal):
+            take(signal)
+            client.send(.done)
         case .state:
             var status = agentStatus
             status.history = stateHistory

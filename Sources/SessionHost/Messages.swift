@@ -21,7 +21,7 @@ public enum ClientMessage: Hashable, Sendable {
     /// Ends the session: the signal goes to the child's process group, SIGKILL follows if that isn't heeded.
     case stop(signal: Int32)
     case status
-    /// What a hook tells of its agent; there is no answer.
+    /// What a hook tells of its agent; answered once it is taken in, whatever becomes of it.
     case agent(AgentSignal)
     /// Asks what the program is doing and why that is thought, with the states so far; answered by ``HostMessage/state(_:)``.
     case state
@@ -36,7 +36,7 @@ public enum HostMessage: Hashable, Sendable {
     case frame(number: UInt64, FrameUpdate)
     /// A moment that is on disk now, made by anybody.
     case moment(MomentReport)
-    /// What was asked for is done; the answer to a prompt or a signal.
+    /// What was asked for is done; the answer to a prompt, a signal, or what a hook told.
     case done
     /// A snapshot whose record is on disk now.
     case snapshot(SnapshotReport)

@@ -42,8 +42,10 @@ struct AgentSandbox {
     }
 
     /// The words after `ah agent` that start an agent which answers a prompt and ends.
-    static func words(_ agent: String, _ options: [String], prompt: String) -> [String] {
-        let own = agent == "claude" ? ["--", "--dangerously-skip-permissions"] : []
+    static func words(
+        _ agent: String, _ options: [String], prompt: String, extra: [String] = []
+    ) -> [String] {
+        let own = agent == "claude" ? ["--", "--dangerously-skip-permissions"] : extra.isEmpty ? [] : ["--"] + extra
         return [
             "start", "--agent", agent, "--prompt", prompt, "--trust-hooks", "--non-interactive", "--headless",
             "--snapshots", "git",
@@ -51,9 +53,9 @@ struct AgentSandbox {
     }
 
     func start(
-        _ agent: String, _ options: [String] = [], prompt: String, folder: String = "workspace"
+        _ agent: String, _ options: [String] = [], prompt: String, folder: String = "workspace", extra: [String] = []
     ) throws -> Run {
-        let run = try run(Self.words(agent, options, prompt: prompt), folder: folder)
+        let run = try run(Self.words(agent, options, prompt: prompt, extra: extra), folder: folder)
         let path = String(run.text.split(separator: "\n").last { $0.hasSuffix(".ahr") } ?? "")
         return Run(status: run.status, errorText: run.errorText, recorded: try sandbox.recorded(path))
     }

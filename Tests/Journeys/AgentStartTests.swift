@@ -10,12 +10,13 @@ import Testing
     @Test(.enabled(if: Agents.isPresent, "\(Agents.skipped)"), arguments: ["claude", "codex"])
     func `each use of a tool is one moment, a user's own hooks run, and nothing is left`(agent: String) throws {
         let sandbox = try AgentSandbox()
-        // Claude reads the user's and the project's settings; both have hooks of their own.
+        // Both have hooks of their user's own; Codex is told by its user to run them.
         let hook =
             #"{"hooks":{"PostToolUse":[{"hooks":[{"type":"command","command":"echo x >> "# + sandbox("log")
             + #""}]}]}}"#
-        try sandbox.sandbox.folder.write(hook, to: "state/home/.claude/settings.json")
-        let run = try sandbox.start(agent, prompt: "write #fail")
+        let own = ["claude": "state/home/.claude/settings.json", "codex": "state/codex/hooks.json"]
+        try sandbox.sandbox.folder.write(hook, to: own[agent] ?? "")
+        let run = try sandbox.start(agent, prompt: "write #fail", extra: ["--dangerously-bypass-hook-trust"])
         #expect(run.status == 0, "\(run.errorText)")
         let moments = run.recorded.summary.moments.map(\.value)
         let tools = moments.filter { $0.type == "tool_boundary" }
@@ -27,11 +28,11 @@ import Testing
         #expect(moments.filter { $0.type == "prompt" }.map(\.label) == ["Prompt: write #fail"])
         #expect(run.recorded.summary.snapshots.contains { $0.value.label == "Write fix.txt +1" })
         #expect(try sandbox.privateFolders().isEmpty)
-        if agent == "claude" {
-            let log = try String(contentsOf: URL(filePath: sandbox("log")), encoding: .utf8)
-            #expect(log == "x\n", "one tool succeeded, the other failed")
-        }
-        #expect(!FileManager.default.fileExists(atPath: sandbox("state/codex/hooks.json")))
+        // Claude's event is that of success, and one of the tools failed.
+        let log = try String(contentsOf: URL(filePath: sandbox("log")), encoding: .utf8)
+        #expect(log == (agent == "claude" ? "x\n" : "x\nx\n"))
+        let kept = try String(contentsOf: URL(filePath: sandbox(own[agent] ?? "")), encoding: .utf8)
+        #expect(kept == hook)
     }
 
     @Test(.enabled(if: Agents.isPresent, "\(Agents.skipped)"), arguments: ["claude", "codex"])
