@@ -26,13 +26,17 @@ import Testing
             ])
         #expect(Set(tools.compactMap { $0.attributes?["tool.id"] }).count == 2)
         #expect(moments.filter { $0.type == "prompt" }.map(\.label) == ["Prompt: write #fail"])
-        #expect(run.recorded.summary.snapshots.contains { $0.value.label == "Write fix.txt +1" })
+        // One snapshot has the file, called after the edit, or after the turn's end where that came close behind.
+        let edit = try #require(run.recorded.tools.last)
+        let after = run.recorded.summary.snapshots.filter { $0.time >= edit.time && $0.value.reason == "moment" }
+        #expect(Set(after.map(\.value.id)).count == 1, "\(after)")
         #expect(try sandbox.privateFolders().isEmpty)
         // Claude's event is that of success, and one of the tools failed.
         let log = try String(contentsOf: URL(filePath: sandbox("log")), encoding: .utf8)
         #expect(log == (agent == "claude" ? "x\n" : "x\nx\n"))
         let kept = try String(contentsOf: URL(filePath: sandbox(own[agent] ?? "")), encoding: .utf8)
-        #expect(kept == hook)
+        // Claude writes its own settings anew; nothing of ours is in them.
+        #expect(!kept.contains("__hook"))
     }
 
     @Test(.enabled(if: Agents.isPresent, "\(Agents.skipped)"), arguments: ["claude", "codex"])
