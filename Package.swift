@@ -15,7 +15,7 @@ let folders = [
     "CVTerm", "CCurses", "CBrotli", "CPTY", "ScreenModel", "Recording", "Interchange", "Emulation", "Playback",
     "CSnapshots", "Processes", "Snapshots", "Agents", "Keymaps", "Themes", "WorkbenchModel", "Rendering", "Display",
     "SessionHost",
-    "WorkbenchRuntime", "Catalog", "Access", "RESTServer", "ah", "ah-server",
+    "WorkbenchRuntime", "UserSettings", "Catalog", "Access", "RESTServer", "ah", "ah-server",
 ]
 
 /// A target whose resources lie outside `Sources`, as `keymaps/` and `themes/` do: a file is compiled in as a constant.
@@ -84,10 +84,10 @@ let package = Package(
         module("Processes", ["CPTY"]),
         module("Snapshots", ["Processes", "CSnapshots"]),
         module(
-            "Agents", ["WorkbenchModel", toml, crypto],
+            "Agents", ["WorkbenchModel", "UserSettings", toml, crypto],
             resources: [.embedInCode("catalogue.toml"), .embedInCode("milestones.toml")]),
-        module("Keymaps", embedding: "keymaps", ["ScreenModel", "WorkbenchModel", toml]),
-        module("Themes", embedding: "themes", ["ScreenModel", "WorkbenchModel", toml]),
+        module("Keymaps", embedding: "keymaps", ["ScreenModel", "WorkbenchModel", "UserSettings", toml]),
+        module("Themes", embedding: "themes", ["ScreenModel", "WorkbenchModel", "UserSettings", toml]),
         module("WorkbenchModel", ["ScreenModel"]),
         module("Rendering", ["ScreenModel", "WorkbenchModel", "Themes"]),
         module("Display", ["ScreenModel", "CCurses", "CPTY"]),
@@ -109,13 +109,14 @@ let package = Package(
         .executableTarget(
             name: "ah-server", dependencies: ["Access", "RESTServer", "Catalog", "SessionHost", "Processes"],
             path: "Sources/ah-server", swiftSettings: strict),
-        module("Catalog", ["Recording", "Snapshots", "SessionHost", database]),
+        module("UserSettings", ["WorkbenchModel", toml]),
+        module("Catalog", ["Recording", "Playback", "Snapshots", "SessionHost", database]),
         .executableTarget(
             name: "ah",
             dependencies: [
                 "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
                 "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "WorkbenchRuntime", "Agents",
-                "Catalog", "Access", arguments,
+                "Catalog", "UserSettings", "Access", arguments,
             ],
             path: "Sources/ah", swiftSettings: strict),
         .target(
@@ -136,6 +137,7 @@ let package = Package(
         tests("Display", ["Display", "ScreenModel", "Emulation", "Processes", "CCurses"]),
         tests("SessionHost", ["SessionHost", "Recording", "Processes", "ScreenModel", "Agents"]),
         tests("WorkbenchRuntime", ["WorkbenchRuntime", "Display", "ScreenModel"]),
+        tests("UserSettings", ["UserSettings", "WorkbenchModel"]),
         tests("Catalog", ["Catalog", "Recording", "Snapshots", "SessionHost", "ScreenModel"]),
         tests("Access", ["Access"]),
         tests(
@@ -147,7 +149,7 @@ let package = Package(
             name: "ah-benchmarks",
             dependencies: [
                 "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Snapshots", "Display",
-                "CPTY", "TestSupport",
+                "CPTY", "Catalog", "SessionHost", "TestSupport",
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
     ]

@@ -1,3 +1,4 @@
+import UserSettings
 import TOMLKit
 import WorkbenchModel
 
@@ -13,12 +14,9 @@ extension AgentCatalogue {
         by text: String, file: String
     ) -> (catalogue: AgentCatalogue, problems: [ConfigurationProblem]) {
         var reader = CatalogueReader(file: file, lines: ConfigurationLines(text), catalogue: self)
-        do {
-            reader.read(try TOMLTable(string: text))
-        } catch let error as TOMLParseError {
-            reader.problem(error.source.begin.line, error.description)
-        } catch {
-            reader.problem(nil, "\(error)")
+        switch TOMLText.table(text, file: file) {
+        case .success(let table): reader.read(table)
+        case .failure(let problem): reader.problems.append(problem)
         }
         return (reader.catalogue, reader.problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) })
     }

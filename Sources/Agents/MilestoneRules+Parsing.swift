@@ -1,3 +1,4 @@
+import UserSettings
 import TOMLKit
 import WorkbenchModel
 
@@ -18,12 +19,9 @@ extension MilestoneRules {
 
     static func parse(_ text: String, file: String) -> (rules: MilestoneRules, problems: [ConfigurationProblem]) {
         var reader = MilestoneReader(file: file, lines: ConfigurationLines(text))
-        do {
-            reader.read(try TOMLTable(string: text))
-        } catch let error as TOMLParseError {
-            reader.problem(error.source.begin.line, error.description)
-        } catch {
-            reader.problem(nil, "\(error)")
+        switch TOMLText.table(text, file: file) {
+        case .success(let table): reader.read(table)
+        case .failure(let problem): reader.problems.append(problem)
         }
         // A table's keys come in no order of their author's; the file's order decides which rule is asked first.
         let ordered = reader.rules.sorted { $0.line < $1.line }.map(\.rule)

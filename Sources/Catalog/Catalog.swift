@@ -21,6 +21,10 @@ public enum CatalogError: Error, Hashable, Sendable {
     case file(path: String, operation: String, reason: String)
     case noSession(String, nearest: String?)
     case ambiguous(String, candidates: [String])
+    /// Its host runs, or its file is being compacted.
+    case inUse(session: String, reason: String)
+    case pinned(session: String)
+    case snapshots(reason: String)
     case invalidTag(String)
     case invalidName(String)
 }
@@ -42,6 +46,9 @@ extension CatalogError: CustomStringConvertible {
         case .ambiguous(let name, let candidates):
             "\(name) could be any of these sessions: \(candidates.prefix(8).joined(separator: ", "))"
                 + (candidates.count > 8 ? ", …" : "") + "; give more of the id"
+        case .inUse(let session, let reason): "\(session): \(reason)"
+        case .pinned(let session): "\(session) is pinned: `ah session unpin` it first, or use --force"
+        case .snapshots(let reason): reason
         case .invalidTag(let tag):
             "\(tag): not a tag; letters, digits and - _ . : / are, up to 64 of them"
         case .invalidName(let name):

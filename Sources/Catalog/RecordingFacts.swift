@@ -77,11 +77,6 @@ struct RecordingFacts {
 
     /// The states that the recording tells of.
     var states: [StateEntry] {
-        summary.moments.compactMap { moment in
-            guard moment.value.type == "state", let attributes = moment.value.attributes else { return nil }
-            return StateEntry(
-                time: moment.time.milliseconds, state: attributes["state"] ?? moment.value.label,
-                source: attributes["source"] ?? attributes["rule"])
-        }
+        summary.states.map { StateEntry(time: $0.time.milliseconds, state: $0.value.state, source: $0.value.source) }
     }
 }

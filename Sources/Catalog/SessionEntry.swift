@@ -170,6 +170,8 @@ public struct Tombstone: Hashable, Codable, Sendable {
     public var snapshots: Int
     public var tags: [String]
     public var parent: SessionEntry.Parent?
+    /// Set once everything is gone; before, the removal was cut short and has to be finished.
+    public var isComplete = false
 
     public init(of session: SessionEntry, reason: String, removedAt: Int64) {
         self.removedAt = removedAt

@@ -1,3 +1,4 @@
+import UserSettings
 import ScreenModel
 import TOMLKit
 import WorkbenchModel
@@ -10,12 +11,9 @@ extension Keymap {
     /// Reads sections named as modes, each with lines `"key" = "command argument"`; `""` takes a key's binding away.
     static func parse(_ text: String, file: String) -> Parsed {
         var reader = KeymapReader(file: file, lines: ConfigurationLines(text))
-        do {
-            reader.read(try TOMLTable(string: text))
-        } catch let error as TOMLParseError {
-            reader.problem(line: error.source.begin.line, error.description)
-        } catch {
-            reader.problem(line: nil, "\(error)")
+        switch TOMLText.table(text, file: file) {
+        case .success(let table): reader.read(table)
+        case .failure(let problem): reader.problems.append(problem)
         }
         return (reader.keymap, reader.base, reader.removed, reader.problems)
     }

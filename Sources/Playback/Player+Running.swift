@@ -23,7 +23,7 @@ extension Player {
         run(to: bound, work: &work, singly: true, observer: observer)
     }
 
-    private func run(to bound: Bound, work: inout Int, singly: Bool, observer: (Changes) -> Bool) -> Outcome {
+    func run(to bound: Bound, work: inout Int, singly: Bool, observer: (Changes) -> Bool) -> Outcome {
         while place < bound.place, place.block < reader.blocks.count {
             let block = block(place.block)
             guard place.step < block.steps.count else {

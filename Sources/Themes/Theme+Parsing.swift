@@ -1,3 +1,4 @@
+import UserSettings
 import ScreenModel
 import TOMLKit
 import WorkbenchModel
@@ -8,12 +9,9 @@ extension Theme {
         _ text: String, name: String, file: String
     ) -> (theme: Theme, problems: [ConfigurationProblem]) {
         var reader = ThemeReader(name: name, file: file, lines: ConfigurationLines(text))
-        do {
-            reader.read(try TOMLTable(string: text))
-        } catch let error as TOMLParseError {
-            reader.problem(error.source.begin.line, error.description)
-        } catch {
-            reader.problem(nil, "\(error)")
+        switch TOMLText.table(text, file: file) {
+        case .success(let table): reader.read(table)
+        case .failure(let problem): reader.problems.append(problem)
         }
         return (reader.theme, reader.problems)
     }

@@ -28,7 +28,7 @@ struct AhCommand: ParsableCommand {
         version: Program.version,
         subcommands: [
             AgentCommand.self, SessionCommand.self, AttachCommand.self, CatalogCommand.self, ServeCommand.self,
-            TokenCommand.self, HostCommand.self,
+            TokenCommand.self, RetentionCommand.self, ConfigCommand.self, UpkeepCommand.self, HostCommand.self,
             CompactInBackgroundCommand.self,
         ])
 

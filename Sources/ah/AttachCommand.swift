@@ -16,7 +16,7 @@ struct AttachCommand: ParsableCommand {
 
     func run() throws {
         let environment = Program.environment
-        let facts = try SessionDirectory(folders: SessionFolders(environment: environment)).runningSession(session)
+        let facts = try CatalogueDesk.running(session, environment: environment)
         let client = try HostClient(sessionID: facts.sessionID, socketPath: facts.socketPath)
         guard isatty(0) == 1, isatty(1) == 1 else { throw Failure("attach needs a terminal") }
         let watch = try Watch(environment: environment, gutter: gutter.gutter)

@@ -21,6 +21,32 @@ struct CatalogueDesk {
         for remark in catalogue.takeRemarks() { Program.complain(remark) }
     }
 
+    func running(_ session: SessionEntry) throws(SessionError) -> SessionFacts {
+        try SessionDirectory(folders: folders).runningSession(session.id)
+    }
+
+    /// A session that runs now; one that was renamed since it started is found by its new name too.
+    static func running(
+        _ name: String?, environment: [String: String] = Program.environment
+    ) throws -> SessionFacts {
+        let directory = SessionDirectory(folders: SessionFolders(environment: environment))
+        do throws(SessionError) {
+            return try directory.runningSession(name)
+        } catch {
+            guard case .noSuchSession(_, let candidates) = error, candidates.isEmpty, let name, name != "-",
+                let known = try? CatalogueDesk(environment: environment).session(name), known.status.isLive
+            else { throw error }
+            return try directory.runningSession(known.id)
+        }
+    }
+
+    /// Whether two paths lead to one file.
+    static func isSame(_ first: String, _ second: String) -> Bool {
+        var (a, b) = (stat(), stat())
+        return first == second
+            || stat(first, &a) == 0 && stat(second, &b) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev
+    }
+
     /// The file that a user means where a recording is asked for: a path, `-` for standard input, or a session's.
     static func recording(_ name: String, environment: [String: String] = Program.environment) throws -> String {
         if name == "-" || name.contains("/") || access(name, F_OK) == 0 { return name }
@@ -47,6 +73,7 @@ extension CatalogError {
         switch self {
         case .noSession: 2
         case .ambiguous: 3
+        case .inUse, .pinned: 4
         default: 1
         }
     }

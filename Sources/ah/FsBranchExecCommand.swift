@@ -1,7 +1,5 @@
 import ArgumentParser
 import Glibc
-import Processes
-import Snapshots
 
 struct FsBranchExecCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,19 +22,9 @@ struct FsBranchExecCommand: ParsableCommand {
 
     func run() throws {
         let environment = Program.environment
-        let found = try SnapshotDesk(environment: environment).existingBranch(branch)
-        let use = try BranchList(SnapshotStore(opening: found.store)).use(found)
-        let problem = use.pathStabilityProblem()
-        if let problem {
-            Program.complain("not path-stable: \(problem); running in \(found.folder) instead")
-        }
-        for remark in BranchRemarks.of(found) { Program.complain(remark) }
-        let launch = ChildProcess.Launch(
-            arguments: words, environment: use.environment(environment),
-            workingDirectory: use.workingDirectory(from: Program.workingDirectory, isPathStable: problem == nil),
-            mounts: problem == nil ? try use.mounts(sharing: SnapshotDesk(environment: environment).ownFolders) : [])
-        try use.letProgramsInherit()
-        let error = launch.replaceProcess()
+        let desk = SnapshotDesk(environment: environment)
+        let error = try BranchProgram(desk.existingBranch(branch), desk).replaceProcess(
+            words, environment: environment, from: Program.workingDirectory)
         throw Failure("\(error)", status: error.shellStatus)
     }
 }

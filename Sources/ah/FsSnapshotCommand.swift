@@ -45,7 +45,7 @@ struct FsSnapshotCommand: ParsableCommand {
         if workspace == nil, let socket = environment["AH_RECORDER_IPC_SOCKET"], !socket.isEmpty, session == nil {
             try inside(environment["AH_SESSION_ID"] ?? "", socket)
         } else if session != nil {
-            let facts = try SessionDirectory(folders: SessionFolders(environment: environment)).runningSession(session)
+            let facts = try CatalogueDesk.running(session, environment: environment)
             try inside(facts.sessionID, facts.socketPath)
         } else {
             try outside(environment)

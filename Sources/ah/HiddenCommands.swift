@@ -7,7 +7,10 @@ struct HostCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: HostLauncher.subcommand, shouldDisplay: false)
 
     func run() throws {
-        Glibc.exit(HostLauncher.runHost())
+        let status = HostLauncher.runHost()
+        // The session is over and its file whole, whatever becomes of this.
+        try? Upkeep.start(environment: Program.environment)
+        Glibc.exit(status)
     }
 }
 
@@ -20,6 +23,8 @@ struct CompactInBackgroundCommand: ParsableCommand {
     @Argument var quality: String
 
     func run() throws {
-        if let problem = BackgroundCompaction.compact(path: file, quality: Int32(quality)) { throw Failure(problem) }
+        let problem = BackgroundCompaction.compact(path: file, quality: Int32(quality))
+        Upkeep.run(environment: Program.environment)
+        if let problem { throw Failure(problem) }
     }
 }

@@ -27,11 +27,11 @@ struct MomentCommand: ParsableCommand {
         Program.say("\(report.moment.id)\t\(TimeFormat.text(report.time))\t\(report.moment.label)")
     }
 
-    private func target(_ environment: [String: String]) throws(SessionError) -> (String, String) {
+    private func target(_ environment: [String: String]) throws -> (String, String) {
         if session == nil, let socket = environment["AH_RECORDER_IPC_SOCKET"], !socket.isEmpty {
             return (environment["AH_SESSION_ID"] ?? "", socket)
         }
-        let facts = try SessionDirectory(folders: SessionFolders(environment: environment)).runningSession(session)
+        let facts = try CatalogueDesk.running(session, environment: environment)
         return (facts.sessionID, facts.socketPath)
     }
 }

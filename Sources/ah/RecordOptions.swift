@@ -36,7 +36,7 @@ struct RecordOptions: ParsableArguments {
     var brotliQuality: Int32?
 
     @Option(help: "Where the viewer shows the signs of moments and snapshots: left, right or none.")
-    var gutter: GutterOption = .right
+    var gutter: GutterOption = Preferences.choice("record.gutter", or: .right)
 
     @Option(name: .customLong("env"), help: ArgumentHelp("Set a variable for the program.", valueName: "k=v"))
     var environment: [String] = []
@@ -47,8 +47,10 @@ struct RecordOptions: ParsableArguments {
     @Option(help: "A name for the session.")
     var name: String?
 
-    @Flag(name: .customLong("record-input"), help: "Record what is typed too; passwords are left out.")
-    var recordInput = false
+    @Flag(
+        name: .customLong("record-input"), inversion: .prefixedNo,
+        help: "Record what is typed too; passwords are left out.")
+    var recordInput = Preferences.settings.flag("record.input")
 
     @OptionGroup var snapshots: SnapshotOptions
 
@@ -72,6 +74,9 @@ struct RecordOptions: ParsableArguments {
     /// For whoever starts a session and must know it before it is there.
     @Option(name: .customLong("session-id"), help: .hidden)
     var sessionID: String?
+
+    /// As asked for, or as set.
+    var quality: Int32? { brotliQuality ?? Preferences.settings.number("record.brotli-quality").map(Int32.init) }
 
     func validate() throws {
         if let sessionID, !SnapshotName.isUsable(sessionID) {

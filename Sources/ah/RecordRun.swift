@@ -63,7 +63,7 @@ struct RecordRun {
         }
         configuration.workingDirectory = try options.cwd.map(absolute) ?? Program.existingWorkingDirectory()
         configuration.recordsInput = options.recordInput
-        configuration.quality = options.brotliQuality
+        configuration.quality = options.quality
         configuration.name = options.name
         configuration.hasFixedSize = !options.detach && (options.cols != nil || options.rows != nil)
         configuration.replacesRecording = try mayReplace(path)
@@ -166,10 +166,16 @@ struct RecordRun {
         if BackgroundCompaction.isDue(outcome) {
             do {
                 try BackgroundCompaction.start(
-                    path: host.recordingPath, quality: options.brotliQuality, executable: Program.executable,
+                    path: host.recordingPath, quality: options.quality, executable: Program.executable,
                     environment: environment)
             } catch {
                 Program.complain("\(error); the recording is whole but large, `ah agent compact` makes it small")
+            }
+        } else {
+            do {
+                try Upkeep.start(environment: environment)
+            } catch {
+                Program.complain("\(error); `ah session search` and `ah retention apply` make up for it")
             }
         }
         Program.write(host.recordingPath + "\n", to: descriptor)

@@ -33,7 +33,7 @@ struct ReplayCommand: ParsableCommand {
     var json = false
 
     @Option(help: ArgumentHelp("0.25 to 64.", valueName: "factor"))
-    var speed: Double = 1
+    var speed: Double = Preferences.settings.decimal("replay.speed") ?? 1
 
     @Option(
         name: .customLong("idle-limit"),
@@ -49,7 +49,8 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: ArgumentHelp("dark, light, sixteen, contrast, solarized, gruvbox, or a file.", valueName: "name"))
     var theme: String?
 
-    @Option(help: ArgumentHelp("default, tmux, vim, or a file whose keys win over the built-in ones.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("default, tmux, vim, or a file whose keys win over the built-in ones.", valueName: "name"))
     var keymap: String?
 
     func validate() throws {
@@ -64,14 +65,14 @@ struct ReplayCommand: ParsableCommand {
         let name = try CatalogueDesk.recording(file, environment: environment)
         var options = try Self.options(name, environment: environment)
         options.speed = speed
-        options.idleLimit = idleLimit.map { Int64($0 * 1000) }
+        options.idleLimit = (idleLimit ?? Preferences.settings.decimal("replay.idle-limit")).map { Int64($0 * 1000) }
         options.gutter = gutter.replayGutter
         if let start {
             options.start = Self.place(start)
             options.startsPaused = true
         }
-        options.theme = theme
-        options.keymap = keymap
+        options.theme = theme ?? Preferences.settings.text("replay.theme")
+        options.keymap = keymap ?? Preferences.settings.text("replay.keymap")
         if noColors { options.usesColors = false }
         if fast || at != nil || printMeta || isatty(1) != 1 {
             try print(options)

@@ -9,7 +9,12 @@ struct SessionCommand: ParsableCommand {
             Exit status: 0 done, 1 it failed, 2 there is no such session, 3 several could be meant, 4 it is in use, \
             64 wrong usage.
             """,
-        subcommands: [SessionListCommand.self, SessionShowCommand.self, SessionTimelineCommand.self])
+        subcommands: [
+            SessionListCommand.self, SessionShowCommand.self, SessionTimelineCommand.self, SessionTreeCommand.self,
+            SessionLogsCommand.self, SessionSearchCommand.self, SessionRenameCommand.self, SessionTagCommand.self,
+            SessionPinCommand.self,
+            SessionUnpinCommand.self, SessionRemoveCommand.self, SessionRunCommand.self,
+        ])
 }
 
 /// A session that a command is about.

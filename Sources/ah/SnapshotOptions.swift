@@ -7,7 +7,7 @@ struct SnapshotOptions: ParsableArguments {
     @Option(
         name: [.customLong("snapshots"), .customLong("fs-snapshots")],
         help: "Snapshots of the workspace: auto, btrfs, zfs, git or disable.")
-    var provider = "auto"
+    var provider = Preferences.settings.text("snapshots.provider") ?? "auto"
 
     @Option(
         help: ArgumentHelp(
@@ -18,17 +18,17 @@ struct SnapshotOptions: ParsableArguments {
     @Option(
         name: .customLong("snapshot-exclude"),
         help: ArgumentHelp("Leave out files of this name or pattern (repeatable).", valueName: "pattern"))
-    var excluded: [String] = []
+    var excluded: [String] = Preferences.settings.value("snapshots.exclude").words
 
     @Option(
         name: .customLong("snapshot-wait"),
         help: ArgumentHelp("Milliseconds that a hook, or the start, waits for a snapshot.", valueName: "ms"))
-    var wait = 1000
+    var wait = Preferences.settings.number("snapshots.wait") ?? 1000
 
     @Option(
         name: .customLong("snapshot-on"),
         help: "What is followed by a snapshot: moments, changes, both, or neither (start, end and by hand only).")
-    var triggers = Triggers.both
+    var triggers = Preferences.choice("snapshots.on", or: Triggers.both)
 
     enum Triggers: String, ExpressibleByArgument, CaseIterable { case moments, changes, both, neither }
 

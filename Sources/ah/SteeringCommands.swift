@@ -8,10 +8,7 @@ struct SteeredSession: ParsableArguments {
     @Argument(help: "The session: its id, the beginning of one, its name, or - for the newest.")
     var session: String
 
-    func steering() throws -> SessionSteering {
-        try SessionSteering(
-            SessionDirectory(folders: SessionFolders(environment: Program.environment)).runningSession(session))
-    }
+    func steering() throws -> SessionSteering { try SessionSteering(CatalogueDesk.running(session)) }
 }
 
 struct PromptCommand: ParsableCommand {

@@ -45,6 +45,9 @@ struct BenchmarkList {
             Part(name: "server", help: "followers of a busy session over HTTP, timelines, the server's memory") {
                 try ServerBenchmark(followers: $0 ? 50 : 200, seconds: $0 ? 5 : 15).run()
             },
+            Part(name: "catalogue", help: "lists, timelines, search over 1 GB of text, retention's plan") {
+                try CatalogueBenchmark(sessions: $0 ? 1000 : 10_000, moments: 10_000, megabytes: $0 ? 64 : 1024).run()
+            },
             Part(name: "emulation", help: "bytes to screen") { _ in emulationBenchmark() },
             Part(name: "display", help: "screen to bytes") { _ in displayBenchmark() },
             Part(name: "playback", help: "a recording of 1 GB: first frame, indexing, jumps, memory") {

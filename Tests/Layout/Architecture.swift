@@ -8,9 +8,9 @@ enum Architecture {
         "Playback": ["ScreenModel", "Recording", "Emulation"],
         "Processes": ["CPTY"],
         "Snapshots": ["Processes", "CSnapshots"],
-        "Agents": ["WorkbenchModel", "TOMLKit", "Crypto"],
-        "Keymaps": ["ScreenModel", "WorkbenchModel", "TOMLKit"],
-        "Themes": ["ScreenModel", "WorkbenchModel", "TOMLKit"],
+        "Agents": ["WorkbenchModel", "UserSettings", "TOMLKit", "Crypto"],
+        "Keymaps": ["ScreenModel", "WorkbenchModel", "UserSettings", "TOMLKit"],
+        "Themes": ["ScreenModel", "WorkbenchModel", "UserSettings", "TOMLKit"],
         "WorkbenchModel": ["ScreenModel"],
         "Rendering": ["ScreenModel", "WorkbenchModel", "Themes"],
         "Display": ["ScreenModel", "CCurses", "CPTY"],
@@ -19,7 +19,8 @@ enum Architecture {
             "ScreenModel", "Recording", "Emulation", "Playback", "Processes", "Keymaps", "Themes", "WorkbenchModel",
             "Rendering", "Display", "SessionHost", "Snapshots", "Agents", "Catalog",
         ],
-        "Catalog": ["Recording", "Snapshots", "SessionHost", "GRDB"],
+        "UserSettings": ["WorkbenchModel", "TOMLKit"],
+        "Catalog": ["Recording", "Playback", "Snapshots", "SessionHost", "GRDB"],
         "Access": ["Crypto"],
         "RESTServer": [
             "Access", "Catalog", "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes",
@@ -31,7 +32,7 @@ enum Architecture {
         "ah": [
             "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Keymaps", "Themes",
             "WorkbenchModel", "Rendering", "Display", "SessionHost", "Snapshots", "WorkbenchRuntime", "Agents",
-            "Catalog", "Access", "ArgumentParser",
+            "Catalog", "UserSettings", "Access", "ArgumentParser",
         ],
     ]
 
@@ -45,7 +46,7 @@ enum Architecture {
         "CBrotli": ["Recording"],
         "CSnapshots": ["Snapshots"],
         "Crypto": ["Recording", "Agents", "Access", "RESTServer"],
-        "TOMLKit": ["Keymaps", "Themes", "Agents"],
+        "TOMLKit": ["Keymaps", "Themes", "Agents", "UserSettings"],
         "ArgumentParser": ["ah"],
         "GRDB": ["Catalog"],
         "Hummingbird": ["RESTServer"], "HummingbirdCore": ["RESTServer"],

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Catalog
+import UserSettings
+import FoundationEssentials
+import Glibc
+import Processes
+import SessionHost
+
+/// Brings the catalogue and the search index up to date and applies retention; ``BackgroundUpkeep`` starts it.
+struct UpkeepCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: BackgroundUpkeep.subcommand, shouldDisplay: false)
+
+    func run() throws { Upkeep.run(environment: Program.environment) }
+}
+
+enum Upkeep {
+    /// Starts it beside this process, if there is anything to do.
+    static func start(environment: [String: String]) throws(ProcessError) {
+        guard isWanted(Preferences.settings) else { return }
+        try BackgroundUpkeep.start(executable: Program.executable, environment: environment)
+    }
+
+    private static func isWanted(_ settings: Settings) -> Bool {
+        settings.flag("search.background")
+            || settings.flag("retention.automatic") && !RetentionPolicy(settings).isEmpty
+    }
+
+    /// Others go first, and one at a time is enough: whoever comes meanwhile is served by the next, or by the next search.
+    static func run(environment: [String: String]) {
+        BackgroundUpkeep.goSecond()
+        let folders = SessionFolders(environment: environment)
+        let lock = open("\(folders.home)/upkeep.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { return }
+        defer { close(lock) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { return }
+        var problems: [String] = []
+        do {
+            problems += try work(folders, environment)
+        } catch {
+            problems.append("\(error)")
+        }
+        note(problems, folders)
+    }
+
+    private static func work(_ folders: SessionFolders, _ environment: [String: String]) throws -> [String] {
+        let settings = Preferences.settings
+        let catalogue = try SessionCatalogue(folders: folders)
+        try catalogue.bringUpToDate()
+        var problems: [String] = []
+        let policy = RetentionPolicy(settings)
+        if settings.flag("retention.automatic"), !policy.isEmpty {
+            let retention = Retention(catalogue, searchPath: ChildProcess.Launch.searchPath(environment))
+            problems += try retention.apply(policy, now: WallClock.now()).problems
+        }
+        if settings.flag("search.background") {
+            problems += try TextGathering(catalogue, TextIndex(folders: folders)).run().problems
+        }
+        return problems + catalogue.takeRemarks()
+    }
+
+    /// Nobody reads this process's output: what went wrong is left in a file, and the next run makes up for it.
+    private static func note(_ problems: [String], _ folders: SessionFolders) {
+        let path = "\(folders.logs)/upkeep.log"
+        guard !problems.isEmpty else {
+            unlink(path)
+            return
+        }
+        guard (try? SessionFolders.makePrivate(folders.logs)) != nil else { return }
+        let text = problems.map { "\(DateText.text(WallClock.now()))  \($0)\n" }.joined()
+        try? Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        chmod(path, 0o600)
+    }
+}
