@@ -136,7 +136,7 @@ let package = Package(
         tests("Rendering", ["Rendering", "WorkbenchModel", "Themes", "ScreenModel"]),
         tests("Display", ["Display", "ScreenModel", "Emulation", "Processes", "CCurses"]),
         tests("SessionHost", ["SessionHost", "Recording", "Processes", "ScreenModel", "Agents"]),
-        tests("WorkbenchRuntime", ["WorkbenchRuntime", "Display", "ScreenModel"]),
+        tests("WorkbenchRuntime", ["WorkbenchRuntime", "Display", "ScreenModel", "Snapshots", "WorkbenchModel"]),
         tests("UserSettings", ["UserSettings", "WorkbenchModel"]),
         tests("Catalog", ["Catalog", "Recording", "Snapshots", "SessionHost", "ScreenModel"]),
         tests("Access", ["Access"]),

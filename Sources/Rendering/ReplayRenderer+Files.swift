@@ -33,17 +33,17 @@ extension ReplayRenderer {
         surface.fill(Rect(row: rect.row, column: rect.column, columns: rect.columns, rows: 1), style: theme[.title])
         var column = rect.column + 1
         column += write(files.title, rect.row, column, theme[.titleName], width: rect.endColumn - column, on: &surface)
-        let place = files.view == .changes ? "changes since the snapshot before" : "/\(files.folder)"
-        write("  \(place)", rect.row, column, theme[.title], width: rect.endColumn - column, on: &surface)
+        write("  \(files.comparison)", rect.row, column, theme[.title], width: rect.endColumn - column, on: &surface)
     }
 
     private func drawList(_ files: FilesModel, in rect: Rect, on surface: inout Surface) {
         guard let entries = files.entries else {
-            write("reading …", rect.row, rect.column + 1, theme[.muted], width: rect.columns - 1, on: &surface)
+            let text = files.view == .changes ? "comparing …" : files.work == nil ? "reading …" : "searching …"
+            write(text, rect.row, rect.column + 1, theme[.muted], width: rect.columns - 1, on: &surface)
             return
         }
         if entries.isEmpty {
-            let text = files.view == .changes ? "nothing changed" : "empty"
+            let text = emptyText(files)
             write(text, rect.row, rect.column + 1, theme[.muted], width: rect.columns - 1, on: &surface)
         }
         let top = max(0, min(files.selected - rect.rows / 2, entries.count - rect.rows))
@@ -55,6 +55,15 @@ extension ReplayRenderer {
                     Rect(row: row, column: rect.column, columns: rect.columns, rows: 1), style: theme[.selection])
             }
             drawEntry(entry, row, rect, isSelected: isSelected, on: &surface)
+        }
+    }
+
+    private func emptyText(_ files: FilesModel) -> String {
+        switch files.view {
+        case .tree: "empty"
+        case .changes: files.isComparing ? "comparing …" : files.comparisonNote ?? "nothing changed"
+        case .history: "never changed"
+        case .names, .found: "nothing found"
         }
     }
 
@@ -71,11 +80,13 @@ extension ReplayRenderer {
                 }
             write(change.rawValue, row, rect.column, style(role), width: 1, on: &surface)
         }
-        let size = entry.kind == .folder ? "" : ByteText.text(entry.size)
+        let size = sizeText(entry)
         let sizeColumn = max(rect.column + 2, rect.endColumn - size.unicodeScalars.count - 1)
         let name: (text: String, role: Role) =
             switch entry.kind {
-            case .folder: (entry.name + "/", .accent)
+            case _ where entry.snapshot != nil: (historyText(entry), .text)
+            case .folder: (entry.name + "/", entry.change == .deleted ? .diffRemoved : .accent)
+            case .file where entry.change == .deleted: (entry.name, .diffRemoved)
             case .link: (entry.name + "@", .text)
             case .file: (entry.name, .text)
             case .other: (entry.name, .muted)
@@ -85,12 +96,22 @@ extension ReplayRenderer {
         write(size, row, sizeColumn, style(.muted), width: rect.endColumn - sizeColumn, on: &surface)
     }
 
+    /// Lines added and deleted where they were counted, else its size; of one that was found, the line.
+    private func sizeText(_ entry: FilesModel.Entry) -> String {
+        if let line = entry.line { return "line \(line)" }
+        if let added = entry.added, let deleted = entry.deleted, added + deleted > 0 { return "+\(added) -\(deleted)" }
+        return entry.kind == .folder || entry.size == 0 && entry.change == nil ? "" : ByteText.text(entry.size)
+    }
+
+    /// `@3  0:12  label`
+    private func historyText(_ entry: FilesModel.Entry) -> String {
+        guard let item = entry.snapshot else { return entry.name }
+        let time = item.milliseconds.map { "  \(TimeText.text($0))" } ?? ""
+        return "@\(item.number)\(time)  \(item.label)"
+    }
+
     private func drawPreview(_ files: FilesModel, in rect: Rect, on surface: inout Surface) {
         guard rect.rows > 0, rect.columns > 0 else { return }
-        if let problem = files.problem {
-            write(problem, rect.row, rect.column + 1, theme[.error], width: rect.columns - 1, on: &surface)
-            return
-        }
         guard let lines = files.preview else {
             if let note = files.current?.note {
                 write(note, rect.row, rect.column + 1, theme[.muted], width: rect.columns - 1, on: &surface)

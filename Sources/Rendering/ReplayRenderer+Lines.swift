@@ -36,6 +36,11 @@ extension ReplayRenderer {
         let width = surface.size.columns
         if case .prompt(let prompt) = model.mode {
             drawPrompt(prompt, row: row, on: &surface)
+        } else if let files = model.files, let prompt = files.prompt {
+            drawPrompt(prompt, row: row, on: &surface)
+        } else if let line = model.files.flatMap({ filesLine($0, model.filesLegend) }) {
+            surface.fill(Rect(row: row, column: 0, columns: width, rows: 1), style: theme[line.role])
+            write(line.text, row, 1, theme[line.role], width: width - 1, on: &surface)
         } else if let message = model.message {
             let style = theme[message.isError ? .error : .status]
             surface.fill(Rect(row: row, column: 0, columns: width, rows: 1), style: style)
@@ -56,6 +61,16 @@ extension ReplayRenderer {
         case .seeking(let part): return "going there: \(percent(part))\(leave)"
         case .searching(let part): return "searching for “\(model.query?.text ?? "")”: \(percent(part))\(leave)"
         }
+    }
+
+    /// What went wrong, is under way, or is done with files.
+    func filesLine(_ files: FilesModel, _ legend: KeyLegend) -> (text: String, role: Role)? {
+        if let problem = files.problem { return (problem, .error) }
+        if let work = files.work {
+            let leave = legend.key(of: .cancel).map { " (\($0) stops)" } ?? ""
+            return ("\(work.text) …\(work.part.map { " \(percent($0))" } ?? "")\(leave)", .status)
+        }
+        return files.message.map { ($0, .status) }
     }
 
     func percent(_ part: Double) -> String { "\(Int(min(1, max(0, part)) * 100)) %" }

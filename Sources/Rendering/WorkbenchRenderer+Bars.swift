@@ -85,7 +85,8 @@ extension WorkbenchRenderer {
             let speed = SpeedText.text(replay.speed).dropFirst()
             let tied = pane.tie == nil ? "" : "= "
             return "\(tied)\(what) \(glyphs.times)\(speed)  \(TimeText.text(replay.target ?? replay.playhead))\(exit)"
-        case .files, .starting, .failed, .comparison, .text, .job: return ""
+        case .files: return pane.files.map { $0.follows ? "follows  \($0.comparison)" : $0.comparison } ?? ""
+        case .starting, .failed, .comparison, .text, .job: return ""
         }
     }
 
@@ -135,6 +136,7 @@ extension WorkbenchRenderer {
             base.write(text, row, 1, theme[role], width: whole.columns - 1, on: &surface)
         }
         let replay = workbench.focus == .panes ? workbench.focusedPane?.replay : nil
+        let files = workbench.focus == .panes ? workbench.focusedPane?.files : nil
         if case .prompt(let prompt, _) = workbench.mode {
             base.drawPrompt(prompt, row: row, on: &surface)
         } else if case .palette(let palette) = workbench.mode {
@@ -143,6 +145,10 @@ extension WorkbenchRenderer {
             line(text, .attention)
         } else if case .prompt(let prompt) = replay?.mode {
             base.drawPrompt(prompt, row: row, on: &surface)
+        } else if let prompt = files?.prompt {
+            base.drawPrompt(prompt, row: row, on: &surface)
+        } else if let files, let (text, role) = base.filesLine(files, workbench.keys.files) {
+            line(text, role)
         } else if let message = workbench.message {
             line(message.text, message.isError ? .error : .status)
         } else if let message = replay?.message {

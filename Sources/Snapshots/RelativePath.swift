@@ -51,6 +51,10 @@ public struct RelativePath: Hashable, Sendable {
     }
 
     static func escape(_ bytes: [UInt8]) -> String {
+        // Nearly all names are plain.
+        if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) {
+            return String(decoding: bytes, as: UTF8.self)
+        }
         var text = ""
         var rest = bytes[...]
         while let first = rest.first {

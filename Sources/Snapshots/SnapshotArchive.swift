@@ -4,7 +4,7 @@ import Glibc
 /// workspace, so it works for one that is gone.
 public final class SnapshotArchive {
     private let state: String
-    private let searchPath: String
+    let searchPath: String
     private var readers: [String: ObjectReader] = [:]
 
     /// A snapshot and where it lies.
@@ -119,7 +119,7 @@ public final class SnapshotArchive {
         public var kind: FileChange.Kind
     }
 
-    private func change(
+    func change(
         of path: RelativePath, _ old: (any SnapshotTree)?, _ new: any SnapshotTree
     ) throws(SnapshotError) -> FileChange.Kind? {
         let after = try new.entry(at: path)

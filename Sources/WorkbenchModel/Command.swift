@@ -80,6 +80,8 @@ public enum Effect: Hashable, Sendable {
     case inspect(snapshot: UInt64)
     /// Fetches what the files' model asks for.
     case files(FilesModel.Request)
+    /// The files were left: what is being fetched is not wanted any more.
+    case stopFiles
     /// Branches into a new session from a snapshot, with a message for its program; empty for none.
     case intervene(snapshot: UInt64, message: String)
     case redraw

@@ -25,8 +25,21 @@ extension CommandTable {
         CommandEntry("files-last", .files, "to the last entry", .files(.last)),
         CommandEntry("files-open", .files, "into the folder; content or changes of a file", .files(.open)),
         CommandEntry("files-parent", .files, "to the folder above", .files(.parent)),
-        CommandEntry("files-diff", .files, "content or changes since the snapshot before", .files(.toggleDiff)),
+        CommandEntry("files-diff", .files, "content, or what changed", .files(.toggleDiff)),
         CommandEntry("files-changes", .files, "all files, or only what changed", .files(.toggleChanges)),
+        CommandEntry(
+            "files-against", argument: "previous|next|live|branch", .files, "what changed, compared with …"
+        ) { side in
+            side.flatMap(FilesCommand.Side.init(rawValue:)).map { .files(.against($0)) }
+        },
+        CommandEntry("files-history", .files, "the snapshots at which the file changed", .files(.history)),
+        CommandEntry("files-find", .files, "find a file by its path", .files(.findName)),
+        CommandEntry("files-search", argument: "[TEXT]", .files, "the first snapshot that has a text") {
+            .files(.findContent($0))
+        },
+        CommandEntry("files-copy", .files, "copy the file or folder out", .files(.copyOut)),
+        CommandEntry("files-shell", .files, "a shell in a read-only copy", .files(.shell)),
+        CommandEntry("files-follow", .files, "follow the player's playhead, and back", .files(.toggleFollow)),
         CommandEntry("files-scroll-up", .files, "scroll the preview up", .files(.scrollUp)),
         CommandEntry("files-scroll-down", .files, "scroll the preview down", .files(.scrollDown)),
     ]

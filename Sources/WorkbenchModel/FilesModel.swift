@@ -1,179 +1,159 @@
-/// The files of one snapshot, to look around in: a folder's entries or the list of what changed, and a preview.
+/// The files of one snapshot, to look around in: a folder's entries, what changed, a file's history or what was found;
+/// and a preview.
 ///
-/// Pure: it says which folder or file it wants to see (``Request``), and is told what there is.
+/// Pure: it says what it wants to see (``Request``), and is told what there is (``Answer``). What it is shown in
+/// fetches that beside the keys, so that answers come late, or for what is no longer asked for.
 public struct FilesModel: Hashable, Sendable {
-    public struct Entry: Hashable, Sendable {
-        public enum Kind: Hashable, Sendable { case folder, file, link, other }
-        public enum Change: String, Hashable, Sendable {
-            case added = "A"
-            case modified = "M"
-            case deleted = "D"
-        }
-
-        /// As it is shown and asked for: what isn't printable in it is escaped.
-        public var name: String
-        public var kind: Kind
-        public var size: UInt64
-        /// Against the snapshot before.
-        public var change: Change?
-        /// What is to be said of it, as that it isn't in the snapshot.
-        public var note: String?
-
-        public init(name: String, kind: Kind, size: UInt64, change: Change? = nil, note: String? = nil) {
-            self.name = name
-            self.kind = kind
-            self.size = size
-            self.change = change
-            self.note = note
-        }
+    public enum View: Hashable, Sendable {
+        case tree, changes
+        /// The snapshots at which this path changed.
+        case history(String)
+        /// Files whose path holds what is being typed.
+        case names
+        /// Files with this text.
+        case found(String)
     }
 
-    /// A line of the preview.
-    public struct Line: Hashable, Sendable {
-        public enum Kind: Hashable, Sendable { case text, added, removed, place, note }
-        public var kind: Kind
+    /// What the bottom line asks for.
+    public enum Question: Hashable, Sendable {
+        case name, content
+        case copy(String)
+        case replace(String, target: String)
+    }
+
+    /// Something that takes longer than a key, with its progress from 0 to 1 where that is known.
+    public struct Work: Hashable, Sendable {
         public var text: String
-
-        public init(_ kind: Kind, _ text: String) {
-            self.kind = kind
-            self.text = text
-        }
+        public var part: Double?
+        let request: Request
     }
 
-    public enum View: Hashable, Sendable { case tree, changes }
-
-    /// What must be fetched. Paths are relative to the workspace; the empty one is the workspace itself.
-    public enum Request: Hashable, Sendable {
-        case folder(String)
-        case changes
-        case preview(String, isDiff: Bool)
-    }
-
-    /// The snapshot's number within its session.
-    public let snapshot: UInt64
-    public var title: String
-    public private(set) var view = View.tree
-    public private(set) var folder = ""
-    public private(set) var entries: [Entry]?
-    public private(set) var selected = 0
-    public private(set) var isDiff = false
-    public private(set) var preview: [Line]?
-    public private(set) var previewTop = 0
+    public internal(set) var place: Place
+    /// The session's snapshots, in order, once they are known.
+    public internal(set) var snapshots: [SnapshotItem] = []
+    public internal(set) var branches: [String] = []
+    public internal(set) var view = View.tree
+    public internal(set) var folder = ""
+    /// nil until the first answer.
+    public internal(set) var entries: [Entry]?
+    public internal(set) var selected = 0
+    public internal(set) var isDiff = false
+    public internal(set) var preview: [Line]?
+    public internal(set) var previewTop = 0
+    /// What differs between the two sides, once they were compared.
+    public internal(set) var changes: [Entry]?
+    public internal(set) var counts: Counts?
+    /// Why nothing is compared.
+    public internal(set) var comparisonNote: String?
+    public internal(set) var isComparing = false
+    public internal(set) var work: Work?
+    public internal(set) var prompt: Prompt?
+    public internal(set) var question = Question.name
+    /// How many paths hold what was typed; more than are listed, perhaps.
+    public internal(set) var foundCount = 0
+    public internal(set) var follows = false
     /// One line that something went wrong.
     public var problem: String?
-    /// What was selected in the folders above, to come back to.
-    private var trail: [String] = []
-    private var wanted: String?
+    /// One line that something is done.
+    public internal(set) var message: String?
 
-    public init(snapshot: UInt64, title: String) {
-        self.snapshot = snapshot
-        self.title = title
+    /// The newest question for the list and for the preview: other answers are too late.
+    var awaitedList: Request?
+    var awaitedPreview: Request?
+    /// Whether the list is that of the view: while another is fetched the old one is still shown.
+    var isListCurrent = true
+    /// The name to select in the next list.
+    var wanted: String?
+    /// The line of the next preview to begin with.
+    var wantedLine: Int?
+    /// Snapshots to move on by, once they are known.
+    var pendingStep: Int?
+    var texts: [String] = []
+    var targets: [String] = []
+
+    /// - Parameters:
+    ///   - snapshot: its number in the session; 0 for the newest.
+    ///   - title: what is known of it already, as its label and time.
+    public init(snapshot: UInt64, label: String = "", milliseconds: Int64? = nil) {
+        place = Place(snapshot: snapshot)
+        if snapshot > 0 {
+            snapshots = [SnapshotItem(number: snapshot, label: label, milliseconds: milliseconds)]
+        }
     }
 
-    public var start: Request { .folder("") }
+    public var snapshot: UInt64 { place.snapshot }
+
+    /// What to ask for at the beginning.
+    public mutating func start() -> [Request] {
+        guard snapshot > 0 else { return [.snapshots] }
+        return fetchAll() + [.snapshots]
+    }
+
+    /// The snapshot, where in it the list is, and the snapshot's label and time: the most wanted first, as bars cut it.
+    public var title: String {
+        guard snapshot > 0 else { return "files" }
+        return "snapshot \(snapshot)  \(location)"
+            + (snapshots.first { $0.number == snapshot }?.description ?? "")
+    }
+
+    /// Where in it the list is.
+    public var location: String {
+        switch view {
+        case .tree: "/\(folder)"
+        case .changes: "changes"
+        case .history(let path): "history of \(path)"
+        case .names: "\(foundCount) found"
+        case .found(let text): "“\(text)”"
+        }
+    }
+
+    /// What it is compared with, and what came of that.
+    public var comparison: String {
+        if let comparisonNote { return comparisonNote }
+        let against = self.against
+        if isComparing { return "comparing … \(against)" }
+        return counts.map { "\($0.text) \(against)" } ?? against
+    }
+
+    /// Shortly: `since @2`, `→ live`.
+    private var against: String {
+        switch place.baseline {
+        case .previous: number(by: -1).map { "since @\($0)" } ?? "since the snapshot before"
+        case .next: number(by: 1).map { "→ @\($0)" } ?? "→ the next snapshot"
+        case .live: "→ live"
+        case .branch(let name): "→ \(name)"
+        }
+    }
 
     public var current: Entry? {
-        guard let entries, entries.indices.contains(selected) else { return nil }
+        guard isListCurrent, let entries, entries.indices.contains(selected) else { return nil }
         return entries[selected]
     }
 
-    /// The selected entry's path.
-    public var currentPath: String? { current.map { path(of: $0.name) } }
-
-    private func path(of name: String) -> String {
-        view == .changes || folder.isEmpty ? name : "\(folder)/\(name)"
+    /// The selected entry's path; in a history, the file's.
+    public var currentPath: String? {
+        if case .history(let path) = view { return path }
+        return current.map { path(of: $0.name) }
     }
 
-    // What was asked for has come.
+    private func path(of name: String) -> String { view == .tree && !folder.isEmpty ? "\(folder)/\(name)" : name }
 
-    public mutating func show(_ entries: [Entry], for request: Request) -> Request? {
-        switch request {
-        case .folder(let path): (view, folder) = (.tree, path)
-        case .changes: view = .changes
-        case .preview: return nil
+    /// Whether the key that leaves has something to leave before the files themselves.
+    public var hasMore: Bool {
+        if work != nil { return true }
+        switch view {
+        case .tree, .changes: return false
+        case .history, .names, .found: return true
         }
-        self.entries = entries
-        selected = wanted.flatMap { name in entries.firstIndex { $0.name == name } } ?? 0
-        wanted = nil
-        return previewRequest()
     }
 
-    public mutating func show(_ lines: [Line], for request: Request) {
-        guard case .preview(let path, let isDiff) = request, path == currentPath, isDiff == self.isDiff else { return }
-        preview = lines
-        previewTop = 0
+    /// Comparing takes long: that is said, and can be left.
+    public mutating func compareSlowly() {
+        guard isComparing, work == nil else { return }
+        work = Work(text: "comparing with \(place.baseline.text)", part: nil, request: .changes(place))
     }
 
-    // What keys do.
-
-    public mutating func apply(_ command: FilesCommand, page: Int) -> Request? {
-        problem = nil
-        switch command {
-        case .up: return select(selected - 1)
-        case .down: return select(selected + 1)
-        case .pageUp: return select(selected - page)
-        case .pageDown: return select(selected + page)
-        case .first: return select(0)
-        case .last: return select((entries?.count ?? 1) - 1)
-        case .open: return open()
-        case .parent: return parent()
-        case .toggleDiff:
-            isDiff.toggle()
-            return previewRequest()
-        case .toggleChanges:
-            wanted = nil
-            return view == .changes ? .folder(folder) : .changes
-        case .scrollUp: scroll(-page / 2)
-        case .scrollDown: scroll(page / 2)
-        }
-        return nil
+    public mutating func say(_ text: String, isError: Bool = false) {
+        if isError { problem = text } else { message = text }
     }
-
-    private mutating func scroll(_ lines: Int) {
-        previewTop = min(max(0, previewTop + lines), max(0, (preview?.count ?? 0) - 1))
-    }
-
-    private mutating func select(_ index: Int) -> Request? {
-        guard let entries, !entries.isEmpty else { return nil }
-        let index = min(max(0, index), entries.count - 1)
-        guard index != selected else { return nil }
-        selected = index
-        return previewRequest()
-    }
-
-    private mutating func previewRequest() -> Request? {
-        preview = nil
-        previewTop = 0
-        guard let current, let path = currentPath, current.kind != .folder || isDiff else { return nil }
-        return .preview(path, isDiff: isDiff)
-    }
-
-    private mutating func open() -> Request? {
-        guard let current, let path = currentPath else { return nil }
-        guard current.kind == .folder, view == .tree else {
-            isDiff.toggle()
-            return previewRequest()
-        }
-        trail.append(current.name)
-        return .folder(path)
-    }
-
-    private mutating func parent() -> Request? {
-        guard view == .tree else { return .folder(folder) }
-        guard !folder.isEmpty else { return nil }
-        wanted = trail.popLast() ?? folder.split(separator: "/").last.map(String.init)
-        return .folder(folder.split(separator: "/").dropLast().joined(separator: "/"))
-    }
-}
-
-/// What keys do while a snapshot's files are shown.
-public enum FilesCommand: Hashable, Sendable {
-    case up, down, pageUp, pageDown, first, last
-    /// Into a folder; on a file, between its content and its changes.
-    case open
-    case parent
-    case toggleDiff
-    /// Between the tree and the list of what changed since the snapshot before.
-    case toggleChanges
-    case scrollUp, scrollDown
 }

@@ -31,8 +31,11 @@ public struct KeyLegend: Hashable, Sendable {
         hints([
             ([.help], "help"), ([.cancel], "back"), ([.files(.open)], "open"), ([.files(.parent)], "up"),
             ([.files(.toggleDiff)], "diff"), ([.files(.toggleChanges)], "changes"),
-            ([.previousSnapshot, .nextSnapshot], "snapshot"), ([.intervene], "branch"),
-            ([.files(.scrollUp), .files(.scrollDown)], "scroll"),
+            ([.previousSnapshot, .nextSnapshot], "snapshot"), ([.files(.history)], "history"),
+            ([.files(.findName)], "find"), ([.files(.findContent(nil))], "search"),
+            (FilesCommand.Side.allCases.map { .files(.against($0)) }, "against"),
+            ([.files(.scrollUp), .files(.scrollDown)], "scroll"), ([.files(.toggleFollow)], "follow"),
+            ([.files(.copyOut)], "copy out"), ([.files(.shell)], "shell"), ([.intervene], "branch"),
         ])
     }
 

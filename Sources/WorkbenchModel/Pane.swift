@@ -143,6 +143,8 @@ public struct SessionRequest: Hashable, Sendable, Codable {
         case agent(String, prompt: String)
         /// What the parent ran, as a branch of it: the agent with the conversation so far, or the same command.
         case sameAsParent(message: String)
+        /// The user's shell in a read-only copy of a folder of the request's snapshot.
+        case look(folder: String)
     }
 
     public var program: Program
@@ -163,6 +165,14 @@ public struct SessionRequest: Hashable, Sendable, Codable {
         self.provider = provider
     }
 
+    /// A shell, whose pane goes with it when it ends well.
+    public var isShell: Bool {
+        switch program {
+        case .shell, .look: true
+        case .command, .agent, .sameAsParent: false
+        }
+    }
+
     /// What its pane is called until the session has a title.
     public var title: String {
         if let name { return name }
@@ -170,6 +180,7 @@ public struct SessionRequest: Hashable, Sendable, Codable {
         case .shell: return "shell"
         case .command(let words): return words.joined(separator: " ")
         case .agent(let agent, _): return agent
+        case .look: return "files of \(snapshot ?? "")"
         case .sameAsParent: return snapshot.map { "branch of \($0.prefix(8))" } ?? "branch"
         }
     }

@@ -2,6 +2,8 @@
 public struct Prompt: Hashable, Sendable {
     public enum Purpose: Hashable, Sendable {
         case goTo, search, message(snapshot: UInt64)
+        /// A text that a snapshot's file holds.
+        case content
         /// Asked by the workbench, which knows what for.
         case question(label: String, short: String)
     }
@@ -25,6 +27,7 @@ public struct Prompt: Hashable, Sendable {
         switch purpose {
         case .goTo: "go to (1:23, 5m, 80%, name or number): "
         case .search: isRegex ? "search for regex: " : "search for text: "
+        case .content: isRegex ? "first snapshot with the regex: " : "first snapshot with the text: "
         case .message(let snapshot): "branch from snapshot \(snapshot) with the message: "
         case .question(let label, _): label
         }
@@ -34,7 +37,7 @@ public struct Prompt: Hashable, Sendable {
     public var shortLabel: String {
         switch purpose {
         case .goTo: "go to: "
-        case .search: isRegex ? "regex: " : "text: "
+        case .search, .content: isRegex ? "regex: " : "text: "
         case .message: "message: "
         case .question(_, let short): short
         }
@@ -56,7 +59,7 @@ public struct Prompt: Hashable, Sendable {
         case .toEnd: cursor = text.count
         case .older: recall(historyIndex - 1)
         case .newer: recall(historyIndex + 1)
-        case .toggleRegex: if purpose == .search { isRegex.toggle() }
+        case .toggleRegex: if purpose == .search || purpose == .content { isRegex.toggle() }
         case .accept, .cancel, .nextField, .previousField: break
         }
     }

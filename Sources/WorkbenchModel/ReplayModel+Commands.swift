@@ -100,10 +100,11 @@ extension ReplayModel {
             mode = .files
             return []
         }
+        if mode == .files, files?.hasMore == true { return effects { $0.leave() } }
         if mode != .normal {
             mode = .normal
             files = nil
-            return []
+            return [.stopFiles]
         }
         guard work != nil else { return [] }
         target = nil

@@ -19,42 +19,66 @@ extension ReplayModel {
         }
     }
 
-    /// The runtime has opened a snapshot: its files cover the screen, and the playhead stands still.
-    public mutating func open(_ files: FilesModel) -> [Effect] {
-        self.files = files
+    /// A snapshot's files cover the screen, and the playhead stands still.
+    public mutating func open(_ number: UInt64) -> [Effect] {
+        if mode == .files, files != nil { return effects { $0.show(number) } }
+        let point = timeline.snapshots.first { $0.id == number }
+        files = FilesModel(snapshot: number, label: point?.label ?? "", milliseconds: point?.milliseconds)
         mode = .files
         let effects: [Effect] = isPlaying ? [.clockChanged] : []
         isPlaying = false
-        return effects + [.files(files.start)]
+        return effects + self.effects { $0.start() }
     }
 
     mutating func apply(_ command: FilesCommand) -> [Effect] {
+        guard mode == .files else { return [] }
         let page = max(1, layout.files.rows - 1)
-        guard mode == .files, let request = files?.apply(command, page: page) else { return [] }
-        return [.files(request)]
+        return effects { $0.apply(command, page: page) }
+    }
+
+    mutating func editFiles(_ edit: PromptCommand) -> [Effect] {
+        let page = max(1, layout.files.rows - 1)
+        return mode == .files ? effects { $0.apply(edit, page: page) } : []
     }
 
     /// What was asked for has come.
-    public mutating func show(_ entries: [FilesModel.Entry], for request: FilesModel.Request) -> [Effect] {
-        files?.show(entries, for: request).map { [.files($0)] } ?? []
+    public mutating func take(_ answer: FilesModel.Answer, for request: FilesModel.Request) -> [Effect] {
+        effects { $0.take(answer, for: request) }
     }
-
-    public mutating func show(_ lines: [FilesModel.Line], for request: FilesModel.Request) {
-        files?.show(lines, for: request)
-    }
-
-    public mutating func failFiles(_ problem: String) { files?.problem = problem }
 
     /// To the next or previous snapshot while files are open: they change with it.
-    mutating func moveFiles(_ command: Command) -> [Effect]? {
-        guard mode == .files, let files, let index = timeline.snapshots.firstIndex(where: { $0.id == files.snapshot })
-        else { return nil }
-        let next = command == .nextSnapshot ? index + 1 : index - 1
-        guard timeline.snapshots.indices.contains(next) else {
-            self.files?.problem = command == .nextSnapshot ? "no later snapshot" : "no earlier snapshot"
-            return []
+    mutating func moveFiles(_ command: Command) -> [Effect] {
+        effects { $0.move(by: command == .nextSnapshot ? 1 : -1) }
+    }
+
+    /// What the files ask for, but for what is done here: they cover the player, which goes along.
+    mutating func effects(_ body: (inout FilesModel) -> [FilesModel.Request]) -> [Effect] {
+        guard var files else { return [] }
+        let requests = body(&files)
+        self.files = files
+        return requests.flatMap { request -> [Effect] in
+            switch request {
+            case .moved(let number), .jump(let number):
+                let point = timeline.snapshots.first { $0.id == number }
+                return point.map { seek(to: $0.milliseconds) } ?? []
+            case .shell:
+                self.files?.say("the workbench opens a shell there: “ah”, or “ah agent fs shell”", isError: true)
+                return []
+            case .follow:
+                self.files = files.withoutFollowing()
+                return []
+            default: return [.files(request)]
+            }
         }
-        let point = timeline.snapshots[next]
-        return seek(to: point.milliseconds) + [.inspect(snapshot: point.id)]
+    }
+}
+
+extension FilesModel {
+    /// Where the files cover the player there is nothing to follow.
+    fileprivate func withoutFollowing() -> FilesModel {
+        var files = self
+        files.follows = false
+        files.say("the files cover the player here; beside it, in the workbench, they can follow", isError: true)
+        return files
     }
 }

@@ -9,8 +9,7 @@ extension ReplayModel {
         case .toEnd: return toEnd()
         case .previousMoment: return toPrevious(in: timeline.moments, "moment")
         case .nextMoment: return toNext(in: timeline.moments, "moment")
-        case .previousSnapshot where mode == .files, .nextSnapshot where mode == .files:
-            return moveFiles(command) ?? []
+        case .previousSnapshot where mode == .files, .nextSnapshot where mode == .files: return moveFiles(command)
         case .previousSnapshot: return toPrevious(in: timeline.snapshots, "snapshot")
         case .nextSnapshot: return toNext(in: timeline.snapshots, "snapshot")
         case .goTo(let place?): return go(to: place)

@@ -22,7 +22,7 @@ extension ReplayModel {
     }
 
     mutating func apply(_ command: PromptCommand) -> [Effect] {
-        guard case .prompt(var prompt) = mode else { return [] }
+        guard case .prompt(var prompt) = mode else { return editFiles(command) }
         switch command {
         case .cancel:
             mode = files == nil ? .normal : .files
@@ -52,7 +52,7 @@ extension ReplayModel {
             guard !text.isEmpty else { return query == nil ? [] : apply(.nextHit) }
             Self.remember(text, in: &searches)
             return begin(SearchQuery(text: text, isRegex: prompt.isRegex))
-        case .question: return []
+        case .question, .content: return []
         }
     }
 

@@ -22,6 +22,7 @@ extension Workbench {
     public var focusedKeys: KeyContext {
         guard focus == .panes, let pane = focusedPane else { return .sessions }
         if case .prompt = pane.replay?.mode { return .prompt }
+        if pane.files?.prompt != nil { return .prompt }
         switch pane.source {
         case .session: return .program
         case .recording: return .replay
@@ -81,6 +82,7 @@ extension Workbench {
         case .files:
             switch command {
             case .quit, .cancel:
+                if pane.files?.hasMore == true { return [.files(pane.id, .cancel)] }
                 close(pane.id)
                 return []
             case .intervene, .interveneAtOnce: return intervene(pane, atOnce: command == .interveneAtOnce)
@@ -150,8 +152,8 @@ extension Workbench {
             return false
         }
         if let open {
-            change(open.id, to: source)
             focus(on: open.id)
+            return [.files(open.id, .goTo(.snapshot(place.number)))]
         } else {
             self.open(source, .beside(pane.id, .left))
         }

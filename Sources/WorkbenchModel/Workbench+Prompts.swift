@@ -29,7 +29,9 @@ extension Workbench {
                 mode = .form(form)
             }
         case .normal, .prefix, .confirm, .help:
-            guard focus == .panes, let pane = focusedPane, pane.replay != nil else { return [] }
+            guard focus == .panes, let pane = focusedPane else { return [] }
+            if pane.files?.prompt != nil { return [.files(pane.id, .prompt(edit))] }
+            guard pane.replay != nil else { return [] }
             return [.replay(pane.id, .prompt(edit))]
         }
         return []

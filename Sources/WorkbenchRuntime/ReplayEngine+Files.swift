@@ -1,37 +1,27 @@
+import Processes
 import WorkbenchModel
 
 extension ReplayEngine {
     /// Opens a snapshot's files over the screen.
     func inspect(_ number: UInt64) {
-        do {
-            let browser =
-                browser ?? SnapshotBrowser(sessionID: sessionID, stateFolder: stateFolder, searchPath: searchPath)
-            self.browser = browser
-            carryOut(model.open(try browser.open(number, label: label(of: number))))
+        do throws(ProcessError) {
+            if files == nil { files = try FilesFetcher(filesSource) }
+            carryOut(model.open(number))
         } catch {
             model.say("\(error)", isError: true)
         }
     }
 
-    private func label(of number: UInt64) -> String {
-        let point = model.timeline.snapshots.first { $0.id == number }
-        let time = point.map { "  \(TimeText.text($0.milliseconds))" } ?? ""
-        return (point?.label).map { $0.isEmpty ? time : "  “\($0)”\(time)" } ?? time
+    /// Fetches what the files' model wants to show, beside the loop.
+    func fetch(_ request: FilesModel.Request) {
+        if let answer = files?.ask(request) { carryOut(model.take(answer, for: request)) }
     }
 
-    /// Fetches what the files' model wants to show. One folder or file at a time takes a few milliseconds.
-    func fetch(_ request: FilesModel.Request) {
-        guard let browser else { return }
-        do {
-            switch request {
-            case .folder(let path): carryOut(model.show(try browser.entries(in: path), for: request))
-            case .changes: carryOut(model.show(try browser.changes(), for: request))
-            case .preview(let path, let isDiff):
-                model.show(isDiff ? try browser.difference(of: path) : try browser.preview(of: path), for: request)
-            }
-        } catch {
-            model.failFiles("\(error)")
-        }
+    /// Takes over what was fetched.
+    func receiveFiles() {
+        guard let files else { return }
+        needsDrawing = true
+        for item in files.take() { carryOut(model.take(item.answer, for: item.request)) }
     }
 
     /// What a branch from one of this recording's snapshots takes; nil, with a message, where it can't be branched.

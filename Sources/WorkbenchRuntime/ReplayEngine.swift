@@ -26,11 +26,9 @@ final class ReplayEngine {
     var hasGrown = false
     /// The recorded session's id; empty where the recording doesn't say.
     let sessionID: String
-    /// Below which the snapshots' stores lie.
-    let stateFolder: String
-    /// The PATH on which their programs are looked for.
-    let searchPath: String
-    var browser: SnapshotBrowser?
+    let filesSource: FilesSource
+    /// What reads a snapshot's files, while they are open.
+    var files: FilesFetcher?
     private var outside: [Effect] = []
 
     var needsDrawing = true
@@ -56,8 +54,8 @@ final class ReplayEngine {
         model.isPane = isPane
         isFollowing = !player.timeline.isFinished
         sessionID = player.timeline.metadata?.sessionID ?? ""
-        stateFolder = SessionFolders(environment: options.environment).home
-        searchPath = ChildProcess.Launch.searchPath(options.environment)
+        filesSource = FilesSource(
+            session: sessionID, environment: options.environment, folder: options.workingDirectory)
         prepare(options, keymap, window)
     }
 
@@ -113,6 +111,7 @@ final class ReplayEngine {
             case .stopWork: stopWork()
             case .inspect(let number): inspect(number)
             case .files(let request): fetch(request)
+            case .stopFiles: files = nil
             case .intervene, .redraw, .suspend, .quit: outside.append(effect)
             }
         }

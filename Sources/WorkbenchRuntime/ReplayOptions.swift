@@ -25,6 +25,8 @@ public struct ReplayOptions: Sendable {
     public var keymap: String?
     public var usesColors = true
     public var environment: [String: String] = [:]
+    /// Where relative paths that are typed in begin.
+    public var workingDirectory = "."
 
     public init(source: Source) {
         self.source = source

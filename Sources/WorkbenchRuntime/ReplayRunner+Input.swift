@@ -12,7 +12,7 @@ extension ReplayRunner {
         case .key(let chord), .keyRepeat(let chord): press(chord)
         case .mouse(let mouse): handle(mouse)
         case .paste(let bytes):
-            if case .prompt = engine.model.mode {
+            if Self.keys(engine.model) == .prompt {
                 carryOut(engine.model.apply(.prompt(.insert(String(decoding: bytes, as: UTF8.self)))))
             }
         case .reply(let reply):
@@ -34,15 +34,17 @@ extension ReplayRunner {
     }
 
     private func press(_ chord: KeyChord) {
-        let mode: Keymap.Mode =
-            switch engine.model.mode {
-            case .normal: .replay
-            case .help, .filesHelp: .help
-            case .files: .files
-            case .prompt: .prompt
-            }
-        guard let command = appearance.keymap.command(for: chord, in: mode) else { return }
+        guard let command = appearance.keymap.command(for: chord, in: Self.keys(engine.model)) else { return }
         carryOut(engine.model.apply(command))
+    }
+
+    private static func keys(_ model: ReplayModel) -> Keymap.Mode {
+        switch model.mode {
+        case .normal: .replay
+        case .help, .filesHelp: .help
+        case .files: model.files?.prompt == nil ? .files : .prompt
+        case .prompt: .prompt
+        }
     }
 
     private func handle(_ mouse: MouseEvent) {

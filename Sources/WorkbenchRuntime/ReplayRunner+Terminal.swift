@@ -19,7 +19,9 @@ extension ReplayRunner {
         poller.removeAll()
         let ttyIndex = poller.add(tty.descriptor, tty.pendingOutput > 0 ? [.read, .write] : .read)
         let signalIndex = poller.add(signals.descriptor, .read)
+        let filesIndex = engine.files.map { poller.add($0.descriptor, .read) }
         if poller.wait(milliseconds: timeout()) {
+            if let filesIndex, poller.isReadable(filesIndex) { engine.receiveFiles() }
             if poller.isReadable(ttyIndex) { readTerminal() }
             if poller.isWritable(ttyIndex) { try tty.flush() }
             if poller.isReadable(signalIndex) { try handleSignals() }

@@ -112,6 +112,9 @@ extension WorkbenchRunner {
         case .agent(let agent, let prompt):
             return ["agent", "start", "--agent", agent] + words + snapshot
                 + (prompt.isEmpty ? [] : ["--prompt", prompt])
+        case .look(let folder):
+            let place = "\(request.snapshot ?? "")\(folder.isEmpty ? "" : ":\(folder)")"
+            return ["agent", "record"] + words + ["--", options.executable, "agent", "fs", "shell", place]
         case .sameAsParent(let message):
             return ["agent", "branch", request.snapshot ?? ""] + words
                 + (message.isEmpty ? [] : ["--message", message])
@@ -134,7 +137,7 @@ extension WorkbenchRunner {
         switch outcome {
         case .started(let session):
             refreshSessions()
-            if launcher.request.program == .shell { shells.insert(session) }
+            if launcher.request.isShell { shells.insert(session) }
             workbench.started(launcher.pane, session: session)
             workbench.sessions.select(session)
         case .failed(let reason): workbench.failed(launcher.pane, reason)
@@ -174,6 +177,8 @@ extension WorkbenchRunner {
     func apply(_ command: Command, toPlayerOf pane: PaneID) {
         guard let engine = engines[pane] else { return }
         engine.apply(command)
+        // At once: the next key may be for a prompt that this one opened.
+        workbench.update(pane) { $0.replay = engine.model }
         takeOutside(of: engine, in: pane)
         follow(pane)
     }

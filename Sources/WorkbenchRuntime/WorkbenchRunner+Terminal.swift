@@ -82,6 +82,7 @@ extension WorkbenchRunner {
         }
         let running = jobs.map { pane, job in (pane, job, job.descriptors.map { poller.add($0, .read) }) }
         let indexIndex = poller.add(index.descriptor, .read)
+        let files = browsers.map { ($0.key, $0.value, poller.add($0.value.descriptor, .read)) }
         let starting = launchers.values.map { ($0, poller.add($0.descriptor, .read)) }
         guard poller.wait(milliseconds: timeout()) else { return }
         // Before input: what is typed after a window changed is meant for the new size.
@@ -94,6 +95,7 @@ extension WorkbenchRunner {
             receive(job, in: pane)
         }
         for (launcher, index) in starting where poller.isReadable(index) { finish(launcher) }
+        for (pane, browser, index) in files where poller.isReadable(index) { receive(browser, pane) }
         if poller.isReadable(indexIndex) {
             if let problem = index.take() { workbench.say(problem, isError: true) }
             updateSessions()

@@ -162,6 +162,7 @@ public final class WorkbenchRunner {
             if engine.needsDrawing || engine.needsFrame, visible.contains(id) { needsDrawing = true }
             takeOutside(of: engine, in: id)
         }
+        follow()
         if let deadline = escapeDeadline, now >= deadline {
             escapeDeadline = nil
             for event in parser.flush() { handle(event) }
@@ -187,6 +188,7 @@ public final class WorkbenchRunner {
     private func tick() {
         workbench.now = WallClock.now()
         for connection in connections.values { connection.tick(workbench.now) }
+        tickFiles()
         needsDrawing = true
     }
 

@@ -12,7 +12,7 @@ struct FsCommand: ParsableCommand {
         subcommands: [
             FsStatusCommand.self, FsSnapshotCommand.self, FsSnapshotsCommand.self, FsListCommand.self,
             FsCatCommand.self, FsLogCommand.self, FsDiffCommand.self, FsGrepCommand.self, FsExtractCommand.self,
-            FsBranchCommand.self, FsAdoptCommand.self, FsMountCommand.self, FsUnmountCommand.self, FsDeleteCommand.self,
-            FsCollectCommand.self,
+            FsBranchCommand.self, FsAdoptCommand.self, FsMountCommand.self, FsUnmountCommand.self, FsShellCommand.self,
+            FsDeleteCommand.self, FsCollectCommand.self,
         ])
 }

@@ -134,21 +134,10 @@ struct DiffSides {
     ) throws -> any SnapshotTree {
         if name == "live" {
             guard let context else { return try desk.open(desk.workspace(nil).folder).current() }
-            // By the policy of the other side: what that left out would seem to be new.
-            return try WorkspaceSnapshots(
-                store: context.store, folder: context.store.workspace,
-                preference: context.snapshot.provider == .git ? .git : .auto,
-                policy: SnapshotRecords(context.store).policy(of: context.snapshot.session),
-                searchPath: desk.searchPath, watches: false, ownPaths: desk.ownFolders
-            ).current()
+            return try desk.archive.live(of: context, ownPaths: desk.ownFolders)
         }
         if !name.contains("@"), name != "-", let branch = try desk.branch(name) {
-            let store = try SnapshotStore(opening: branch.store)
-            return try WorkspaceSnapshots(
-                store: store, folder: branch.folder, preference: branch.provider == .git ? .git : .auto,
-                policy: SnapshotRecords(store).policy(of: branch.parent.session), searchPath: desk.searchPath,
-                watches: false, ownPaths: branch.ownPaths(desk.ownFolders)
-            ).current()
+            return try desk.archive.current(of: branch, ownPaths: desk.ownFolders)
         }
         return try desk.archive.tree(of: desk.snapshot(name))
     }

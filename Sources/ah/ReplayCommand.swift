@@ -108,6 +108,7 @@ struct ReplayCommand: ParsableCommand {
         var options = ReplayOptions(
             source: name == "-" ? .bytes(StandardInput.read(), name: "standard input") : .file(name))
         options.environment = environment
+        options.workingDirectory = Program.workingDirectory
         options.usesColors = isatty(1) == 1 && environment["NO_COLOR", default: ""].isEmpty
         return options
     }

@@ -182,9 +182,9 @@ import Testing
         driver.send("d")
         try driver.wait(for: "the difference") { $0.text.contains("+two") || $0.text.contains("+three") }
         driver.send("c")
-        try driver.wait(for: "the list of changes") { $0.text.contains("changes since") }
+        try driver.wait(for: "the list of changes") { $0.text.contains("since @") }
         driver.send("q")
-        try driver.wait(for: "the replay again") { !$0.text.contains("changes since") }
+        try driver.wait(for: "the replay again") { !$0.text.contains("since @") }
         driver.send("q")
         try driver.wait(for: "the end") { _ in driver.termination != nil }
     }
