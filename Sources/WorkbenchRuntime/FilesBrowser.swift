@@ -4,7 +4,7 @@ import Snapshots
 import WorkbenchModel
 
 /// Fetches what a files' model asks for, on threads of its own, so that whoever shows it never waits: one for lists and
-/// files, one for differences, one for comparing whole trees, one for searching and copying.
+/// files, one for differences, one for comparing whole trees, one for searching, one for copying.
 final class FilesFetcher {
     private let source: FilesSource
     private let answers: FilesAnswers
@@ -12,7 +12,7 @@ final class FilesFetcher {
     /// The newest comparison, for marking what changed in lists.
     private var index: ChangeIndex?
 
-    private enum Lane { case reading, previewing, comparing, searching }
+    private enum Lane { case reading, previewing, comparing, searching, copying }
 
     init(_ source: FilesSource) throws(ProcessError) {
         self.source = source
@@ -28,7 +28,8 @@ final class FilesFetcher {
         case .snapshots, .folder: return add(request, to: .reading)
         case .preview, .difference: return add(request, to: .previewing)
         case .changes: return add(request, to: .comparing)
-        case .history, .names, .content, .copy: return add(request, to: .searching)
+        case .history, .names, .content: return add(request, to: .searching)
+        case .copy: return add(request, to: .copying)
         case .stop:
             stop()
             return nil
@@ -51,7 +52,7 @@ final class FilesFetcher {
 
     /// Gives up what takes long.
     func stop() {
-        for name in [Lane.comparing, .searching] { lanes[name]?.stop() }
+        for name in [Lane.comparing, .searching, .copying] { lanes[name]?.stop() }
     }
 
     /// What came, once.

@@ -102,7 +102,8 @@ final class FilesLane: Sendable {
     func add(_ job: Job, interrupts: Bool) throws(ProcessError) {
         let mustStart = shared.state.withLock { state in
             if interrupts { state.running?.cancellation.cancel() }
-            state.waiting = [job]
+            state.waiting.removeAll { interrupts || $0.request.isSameKind(as: job.request) }
+            state.waiting.append(job)
             defer { state.isStarted = true }
             return !state.isStarted
         }
@@ -125,6 +126,16 @@ final class FilesLane: Sendable {
             return state.waiting
         }
         for job in waiting { answers.post(.init(request: job.request, answer: .stopped)) }
+    }
+}
+
+extension FilesModel.Request {
+    /// Of two of a kind only the newer one is wanted.
+    fileprivate func isSameKind(as other: FilesModel.Request) -> Bool {
+        switch (self, other) {
+        case (.snapshots, .snapshots), (.folder, .folder): true
+        default: false
+        }
     }
 }
 

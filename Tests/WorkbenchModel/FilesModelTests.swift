@@ -150,7 +150,7 @@ import Testing
         #expect(requests == [.history("a.txt")] && model.work?.text == "looking for the changes of a.txt")
         _ = model.take(.progress(0.5), for: .history("a.txt"))
         #expect(model.work?.part == 0.5)
-        let entries = [1, 3, 4].map { number in
+        let entries = [1, 3, 4].map { (number: UInt64) -> FilesModel.Entry in
             var entry = Self.file("a.txt", number == 1 ? .added : .modified)
             entry.snapshot = .init(number: number)
             return entry

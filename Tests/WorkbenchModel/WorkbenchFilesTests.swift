@@ -47,9 +47,9 @@ import Testing
 
     @Test mutating func `leaving goes out of what is open in the files first`() {
         workbench.update(files) { _ = $0.files?.apply(.findContent("text"), page: 10) }
-        #expect(workbench.apply(.cancel) == [.files(files, .cancel)])
+        #expect(workbench.apply(Command.cancel) == [.files(files, .cancel)])
         workbench.update(files) { _ = $0.files?.leave() }
-        #expect(workbench.apply(.cancel).isEmpty && workbench.panes.isEmpty)
+        #expect(workbench.apply(Command.cancel).isEmpty && workbench.panes.isEmpty)
     }
 
     @Test mutating func `inspecting again shows the snapshot at the playhead in the pane that is open`() throws {

@@ -24,6 +24,6 @@ import WorkbenchModel
         #expect(try marks("c") == ["deep M/", "gone D"])
         #expect(try marks("c/deep/er") == ["file A"])
         #expect(try marks("c/de").isEmpty)
-        #expect(try ChangeIndex([], at: .init(snapshot: 1)).marks(in: .root).isEmpty)
+        #expect(ChangeIndex([], at: .init(snapshot: 1)).marks(in: .root).isEmpty)
     }
 }
