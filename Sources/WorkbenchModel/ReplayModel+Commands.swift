@@ -102,9 +102,10 @@ extension ReplayModel {
         }
         if mode == .files, files?.hasMore == true { return effects { $0.leave() } }
         if mode != .normal {
+            let hadFiles = files != nil
             mode = .normal
             files = nil
-            return [.stopFiles]
+            return hadFiles ? [.stopFiles] : []
         }
         guard work != nil else { return [] }
         target = nil
