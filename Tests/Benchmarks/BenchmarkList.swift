@@ -47,6 +47,7 @@ struct BenchmarkList {
             },
             Part(name: "catalogue", help: "lists, timelines, search over 1 GB of text, retention's plan") {
                 try CatalogueBenchmark(sessions: $0 ? 1000 : 10_000, moments: 10_000, megabytes: $0 ? 64 : 1024).run()
+            },
             Part(name: "files", help: "the files pane on snapshots of 100,000 files") {
                 try FilesBenchmark(files: $0 ? 10_000 : 100_000, rounds: $0 ? 3 : 7).run()
             },
