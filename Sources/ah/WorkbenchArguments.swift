@@ -16,7 +16,8 @@ struct WorkbenchArguments: ParsableArguments {
     @Option(help: ArgumentHelp("dark, light, sixteen, contrast, solarized, gruvbox, or a file.", valueName: "name"))
     var theme: String?
 
-    @Option(help: ArgumentHelp("default, tmux, vim, or a file whose keys win over the built-in ones.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("default, tmux, vim, or a file whose keys win over the built-in ones.", valueName: "name"))
     var keymap: String?
 
     func run() throws -> Int32 {
