@@ -149,7 +149,7 @@ let package = Package(
             name: "ah-benchmarks",
             dependencies: [
                 "ScreenModel", "Recording", "Interchange", "Emulation", "Playback", "Processes", "Snapshots", "Display",
-                "CPTY", "Catalog", "SessionHost", "TestSupport",
+                "CPTY", "Catalog", "SessionHost", "TestSupport", "WorkbenchModel",
             ],
             path: "Tests/Benchmarks", swiftSettings: strict),
     ]

@@ -8,6 +8,7 @@ public struct Glyphs: Hashable, Sendable {
     /// Of a session whose clock is tied to this one's.
     public var otherMoment: Unicode.Scalar = "◇"
     public var snapshot: Unicode.Scalar = "▶"
+    public var branch: Unicode.Scalar = "╱"
     public var resize: Unicode.Scalar = "┼"
     public var gap: Unicode.Scalar = "╳"
     public var playing = "▶"
@@ -37,7 +38,7 @@ public struct Glyphs: Hashable, Sendable {
         var glyphs = Glyphs()
         (glyphs.played, glyphs.idle, glyphs.unknown, glyphs.playhead) = ("=", "-", ".", "O")
         (glyphs.moment, glyphs.snapshot, glyphs.resize, glyphs.gap) = ("*", ">", "+", "!")
-        glyphs.otherMoment = "'"
+        (glyphs.otherMoment, glyphs.branch) = ("'", "/")
         (glyphs.playing, glyphs.paused, glyphs.ended, glyphs.live) = (">", "||", "[]", "(*)")
         (glyphs.times, glyphs.separator, glyphs.ellipsis) = ("x", ", ", "~")
         (glyphs.needsPerson, glyphs.working, glyphs.resting) = (">", "*", "o")

@@ -28,7 +28,11 @@ extension ReplayRenderer {
             let isKnown = column < indexed || timeline.indexed >= 1
             let isBusy = isKnown && level(at: column, of: bar.columns, in: timeline.density) > 0
             let glyph = isKnown ? (isBusy ? glyphs.played : glyphs.idle) : glyphs.unknown
-            let role: Role = column < head ? .timelinePlayed : isKnown ? .timelineRest : .timelineUnknown
+            var role: Role = column < head ? .timelinePlayed : isKnown ? .timelineRest : .timelineUnknown
+            // What matters most of a long session: where it waited for somebody.
+            if isKnown, timeline.state(at: time(atColumn: column, timeline, bar))?.waitsForPerson == true {
+                role = .attention
+            }
             put(glyph, bar.row, bar.column + column, theme[role], on: &surface)
         }
         func points(_ times: [Int64], _ glyph: Unicode.Scalar, _ role: Role) {
@@ -41,7 +45,13 @@ extension ReplayRenderer {
         points(timeline.others, glyphs.otherMoment, .muted)
         points(timeline.moments.map(\.milliseconds), glyphs.moment, .moment)
         points(timeline.snapshots.map(\.milliseconds), glyphs.snapshot, .snapshot)
+        points(timeline.branches, glyphs.branch, .accent)
         put(glyphs.playhead, bar.row, bar.column + head, theme[.timelinePlayhead], on: &surface)
+    }
+
+    /// The middle of the stretch that a column of the line stands for.
+    private func time(atColumn column: Int, _ timeline: ReplayTimeline, _ bar: Rect) -> Int64 {
+        Int64((Double(column) + 0.5) / Double(max(1, bar.columns)) * Double(timeline.duration))
     }
 
     private func column(of time: Int64, _ timeline: ReplayTimeline, _ bar: Rect) -> Int {

@@ -108,14 +108,21 @@ extension WorkbenchRenderer {
         case .recording:
             guard var model = pane.replay else { return nil }
             model.timeline.others = tiedMoments(of: pane, workbench)
+            model.timeline.branches = branches(of: pane, workbench)
             return model
         case .session:
             var timeline = pane.live.timeline
             timeline.duration = max(timeline.duration, pane.live.elapsed)
+            timeline.branches = branches(of: pane, workbench)
             return .live(timeline)
         case .files(let place): return place.player.flatMap { workbench.panes[$0] }.flatMap { clock(of: $0, workbench) }
         case .starting, .failed, .comparison, .text, .job: return nil
         }
+    }
+
+    private func branches(of pane: Pane, _ workbench: Workbench) -> [Int64] {
+        guard let session = pane.sessionID else { return [] }
+        return workbench.sessions.entries.filter { $0.parent == session }.compactMap(\.forkTime)
     }
 
     /// The moments of recordings tied to this one, at this one's times.

@@ -34,6 +34,8 @@ public struct ReplayTimeline: Hashable, Sendable {
     public var states: [State] = []
     /// Moments of sessions whose clocks are tied to this one's, at this one's times.
     public var others: [Int64] = []
+    /// Where branches of this session parted from it.
+    public var branches: [Int64] = []
     public var resizes: [Int64]
     public var gaps: [Int64]
     /// Output per equal part of the duration, each 0 … 255 of the busiest; empty while unknown.

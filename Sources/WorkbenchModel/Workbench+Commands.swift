@@ -77,6 +77,8 @@ extension Workbench {
             case .inspect: return inspect(pane)
             case .intervene, .interveneAtOnce: return intervene(pane, atOnce: command == .interveneAtOnce)
             case .toEnd where place.returnsToLive: return leaveRecording(pane, place)
+            case .mark where pane.sessionID.flatMap(sessions.entry)?.isRunning == true:
+                return apply(.workbench(.mark(nil)))
             default: return [.replay(pane.id, command)]
             }
         case .files:

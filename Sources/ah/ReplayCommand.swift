@@ -46,11 +46,12 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "Where to show the signs of moments and snapshots: left, right or none.")
     var gutter: GutterOption = .right
 
-    @Option(help: ArgumentHelp("dark, light, sixteen, contrast, solarized, gruvbox, or a file.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "dark, light, sixteen, contrast, solarized, gruvbox, or a file.", valueName: "name"))
     var theme: String?
 
-    @Option(
-        help: ArgumentHelp("default, tmux, vim, or a file whose keys win over the built-in ones.", valueName: "name"))
+    @Option(help: ArgumentHelp("default, tmux, vim, or a file whose keys win over those.", valueName: "name"))
     var keymap: String?
 
     func validate() throws {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Processes
+import ScreenModel
 import TestSupport
 
 /// What the benchmarks of the built program share: a folder, an environment, sessions in a terminal that we drain.
@@ -62,8 +63,10 @@ final class Session {
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
     private(set) var isAtEnd = false
 
-    init(_ arguments: [String], environment: [String: String]) throws {
-        pty = try PseudoTerminal(columns: 80, rows: 24)
+    init(
+        _ arguments: [String], environment: [String: String], size: Size = Size(columns: 80, rows: 24)
+    ) throws {
+        pty = try PseudoTerminal(columns: size.columns, rows: size.rows)
         child = try ChildProcess(.init(arguments: arguments, environment: environment), on: pty)
     }
 

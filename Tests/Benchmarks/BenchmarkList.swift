@@ -27,11 +27,11 @@ struct BenchmarkList {
             Part(name: "hooks", help: "an agent's hook, with live, absent and hanging recorders") {
                 try HooksBenchmark(rounds: $0 ? 10 : 60).run()
             },
+            Part(name: "workbench", help: "twelve panes at rest and all writing, beside tmux; first paint") {
+                try WorkbenchBenchmark(seconds: $0 ? 6 : 15, keys: $0 ? 100 : 300).run()
+            },
             Part(name: "memory", help: "the recorder's memory, idle and after bulk output") {
                 try MemoryBenchmark(megabytes: $0 ? 50 : 200).run()
-            },
-            Part(name: "playback", help: "first frame, index and jumps in a recording of 1 GB") {
-                try PlaybackBenchmark(megabytes: $0 ? 100 : 1024).run()
             },
             Part(name: "recording", help: "events to file and back, and file sizes") {
                 try RecordingBenchmark(megabytes: $0 ? 64 : 256).run()

@@ -10,6 +10,7 @@ enum ChildPart {
         case "write" where arguments.count == 3: write(file: arguments[1], times: arguments[2])
         case "echo": echo(besideBulk: false)
         case "echo-beside-bulk": echo(besideBulk: true)
+        case "paced" where arguments.count == 2: paced(kilobytes: Int(arguments[1]) ?? 1)
         case "bulk-then-sleep" where arguments.count == 2: bulkThenSleep(megabytes: Int(arguments[1]) ?? 1)
         case "steady" where arguments.count == 3:
             steady(kilobytes: Int(arguments[1]) ?? 100, seconds: Int(arguments[2]) ?? 10)
@@ -45,6 +46,19 @@ enum ChildPart {
         bytes.withUnsafeBytes { writeAll($0) }
         writeAll(Array("READY".utf8))
         sleep(600)
+    }
+
+    /// Lines at so many kilobytes a second, in a hundred pieces.
+    private static func paced(kilobytes: Int) {
+        let bytes = BulkText.plain.bytes(count: 1 << 20)
+        let piece = max(1, kilobytes * 1000 / 100)
+        var start = 0
+        while true {
+            writeAll(Array(bytes[start..<min(bytes.count, start + piece)]))
+            start += piece
+            if start >= bytes.count { start = 0 }
+            usleep(10_000)
+        }
     }
 
     /// Echoes each key at the lower left; bulk output scrolls in the rows above.
