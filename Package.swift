@@ -12,7 +12,8 @@ func module(
 }
 
 let folders = [
-    "CVTerm", "CCurses", "CBrotli", "CPTY", "ScreenModel", "Recording", "Interchange", "Emulation", "Playback",
+    "CVTerm", "CCurses", "CBrotli", "CChecksum", "CPTY", "ScreenModel", "Recording", "Interchange", "Emulation",
+    "Playback",
     "CSnapshots", "Processes", "Snapshots", "Agents", "Keymaps", "Themes", "WorkbenchModel", "Rendering", "Display",
     "SessionHost",
     "WorkbenchRuntime", "UserSettings", "Catalog", "Access", "RESTServer", "ah", "ah-server",
@@ -74,10 +75,11 @@ let package = Package(
         .target(
             name: "CBrotli", path: "Sources/CBrotli",
             linkerSettings: [.linkedLibrary("brotlienc"), .linkedLibrary("brotlidec")]),
+        .target(name: "CChecksum", path: "Sources/CChecksum"),
         .target(name: "CPTY", path: "Sources/CPTY"),
         .target(name: "CSnapshots", path: "Sources/CSnapshots", linkerSettings: [.linkedLibrary("z")]),
         module("ScreenModel"),
-        module("Recording", ["ScreenModel", "CBrotli", crypto]),
+        module("Recording", ["ScreenModel", "CBrotli", "CChecksum", crypto]),
         module("Interchange", ["ScreenModel", "Recording"]),
         module("Emulation", ["ScreenModel", "CVTerm"]),
         module("Playback", ["ScreenModel", "Recording", "Emulation"]),

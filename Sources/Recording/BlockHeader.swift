@@ -75,13 +75,18 @@ struct BlockHeader: Hashable {
 
     /// The checksum over this header, taken without one, and the payload.
     func computedChecksum(payload: UnsafeRawBufferPointer) -> UInt32 {
+        computedChecksum { $0.update(payload) }
+    }
+
+    /// The checksum over this header, taken without one, and a payload that lies in several pieces.
+    func computedChecksum(addingPayload: (inout CRC32C) -> Void) -> UInt32 {
         var plain = self
         plain.checksum = 0
         var sink = ByteSink(capacity: Format.headerSize)
         plain.append(to: &sink)
         var crc = CRC32C()
         crc.update(sink.bytes)
-        crc.update(payload)
+        addingPayload(&crc)
         return crc.value
     }
 

@@ -1,11 +1,26 @@
-/// CRC-32C (Castagnoli) over several pieces, eight bytes a step: about 2 GB/s, and no processor extension needed.
+import CChecksum
+
+/// CRC-32C (Castagnoli) over several pieces, eight bytes a step: about 8 GB/s with the processor's own instruction, 2 GB/s
+/// without.
 struct CRC32C {
     private var state: UInt32 = ~0
+    private let isNative: Bool
+
+    /// - Parameter usesTables: as on a processor without the instruction.
+    init(usesTables: Bool = false) { isNative = !usesTables && ah_crc32c_is_native() != 0 }
 
     /// The checksum. A file's field of zero means that there is none, hence 1 stands for 0 too.
     var value: UInt32 { ~state == 0 ? 1 : ~state }
 
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        if isNative {
+            state = ah_crc32c_native(state, bytes.baseAddress, bytes.count)
+        } else {
+            updateByTables(bytes)
+        }
+    }
+
+    private mutating func updateByTables(_ bytes: UnsafeRawBufferPointer) {
         var crc = state
         var index = 0
         Self.tables.withUnsafeBufferPointer { table in

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Rewrites a finished recording with the same events in large, well compressed blocks.
+/// Rewrites a recording that nobody writes to any more with the same events in large, well compressed blocks.
 public enum Compaction {
     public struct Result: Hashable, Sendable {
         /// File sizes in bytes.
@@ -36,8 +36,8 @@ public enum Compaction {
         if let warning = reader.warnings.first, !acceptsDamage {
             throw .damaged(path: reader.path, warning: warning)
         }
-        if !reader.isFinished, !acceptsDamage {
-            // It may still be written, and would be pulled from under its recorder.
+        if !reader.isFinished, !acceptsDamage, !RecordingFile.isAbandoned(reader.path) {
+            // It would be pulled from under its recorder.
             let end = RecordingWarning(path: reader.path, offset: reader.fileSize, reason: .unfinished)
             throw .damaged(path: reader.path, warning: end)
         }

@@ -74,6 +74,9 @@ struct LiveBlock: ~Copyable {
             count: body.bytes.count)
     }
 
+    /// Puts a byte behind the records, just before they are written.
+    mutating func addTail(_ byte: UInt8) { records.append(byte) }
+
     /// Empties it for the next block.
     mutating func restart() {
         records.removeAll()

@@ -20,6 +20,8 @@ struct RecordingFile: ~Copyable {
             let code = errno
             throw code == EEXIST ? .exists(path: path) : .open(path: path, errno: code)
         }
+        // Held until the recorder ends, however it does; so others know that the file still grows. Some file systems have none.
+        flock(opened, LOCK_EX | LOCK_NB)
         var status = stat()
         guard fstat(opened, &status) == 0 else {
             let code = errno
@@ -53,10 +55,23 @@ struct RecordingFile: ~Copyable {
 
     /// Writes a block at the end. A block that doesn't fit is taken back, so that the file stays valid.
     mutating func append(_ bytes: UnsafeRawBufferPointer) throws(RecordingError) {
+        try append(bytes, UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+
+    /// Writes a block that lies in two pieces.
+    mutating func append(
+        _ head: UnsafeRawBufferPointer, _ rest: UnsafeRawBufferPointer
+    ) throws(RecordingError) {
         guard isInPlace() else { throw .vanished(path: path) }
+        try write(head, at: size)
+        try write(rest, at: size + UInt64(head.count))
+        size += UInt64(head.count + rest.count)
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer, at position: UInt64) throws(RecordingError) {
         var written = 0
         while written < bytes.count, let base = bytes.baseAddress {
-            let count = pwrite(descriptor, base + written, bytes.count - written, off_t(size) + off_t(written))
+            let count = pwrite(descriptor, base + written, bytes.count - written, off_t(position) + off_t(written))
             if count > 0 {
                 written += count
             } else if count == 0 || errno != EINTR {
@@ -65,7 +80,6 @@ struct RecordingFile: ~Copyable {
                 throw .write(path: path, offset: size, errno: code)
             }
         }
-        size += UInt64(bytes.count)
     }
 
     /// Whether the name still leads to this file.
@@ -85,6 +99,14 @@ struct RecordingFile: ~Copyable {
             if errno == EINVAL || errno == EROFS { return }
             guard errno == EINTR else { throw .write(path: path, offset: size, errno: errno) }
         }
+    }
+
+    /// Whether no recorder writes to the file any more. Where that can't be told, one may.
+    static func isAbandoned(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { Glibc.close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) == 0
     }
 
     /// Gives the file another's mode, as for one that takes its place.

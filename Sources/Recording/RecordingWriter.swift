@@ -10,6 +10,12 @@ public final class RecordingWriter {
         public var liveQualityQuiet: Int32 = 4
         /// Of blocks that fill up before the timer: bulk output must not wait for the compressor.
         public var liveQualityBulk: Int32 = 1
+        /// Milliseconds in which a block fills when output floods in: one of 256 KiB at 16 MiB/s.
+        public var floodInterval: Int64 = 16
+        /// Blocks that fill so fast one after the other before the next ones are stored uncompressed.
+        public var floodStart = 8
+        /// Bytes of records that one recording stores uncompressed at most.
+        public var storedLimit: UInt64 = 1 << 30
         /// Bytes of records after which a block is closed.
         public var blockSize = 256 << 10
         /// Milliseconds of session time after which a block is closed.
@@ -29,6 +35,8 @@ public final class RecordingWriter {
         public var rawBytes: UInt64 = 0
         public var fileBytes: UInt64 = 0
         public var blocks = 0
+        /// Bytes of records in blocks that were stored uncompressed.
+        public var storedBytes: UInt64 = 0
         public var reads: UInt64 = 0
         public var moments = 0
         public var snapshots = 0
@@ -54,6 +62,8 @@ public final class RecordingWriter {
     var blockSizes: [Summary.BlockSize] = []
     /// Output offset of the last recorded digest.
     var lastDigest: UInt64 = 0
+    /// Full blocks since the last that took its time.
+    var fastBlocks = 0
     private var lastTime: Int64 = 0
     private var isFinished = false
     /// A failure that no caller has been told of.
@@ -97,7 +107,7 @@ public final class RecordingWriter {
             let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(max(1, options.blockSize)))
             addOutput(piece, at: milliseconds)
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(piece.count))
-            if block.records.count >= options.blockSize { closeBlock(quality: options.liveQualityBulk) }
+            if block.records.count >= options.blockSize { closeFullBlock(at: milliseconds) }
         }
     }
 
@@ -133,14 +143,14 @@ public final class RecordingWriter {
     private func add(_ body: RecordBody, at time: Int64) {
         let event = block.append(body, time: time)
         account(event)
-        if block.records.count >= options.blockSize { closeBlock(quality: options.liveQualityBulk) }
+        if block.records.count >= options.blockSize { closeFullBlock(at: time) }
     }
 
     /// Time never runs backwards in a file, whatever the clock does; an overdue block is closed first.
     private func advance(to time: SessionTime) -> Int64 {
         lastTime = max(lastTime, time.milliseconds)
         if let first = block.firstTime, lastTime - first >= options.flushInterval {
-            closeBlock(quality: options.liveQualityQuiet)
+            closeDueBlock()
         }
         return lastTime
     }
@@ -150,7 +160,7 @@ public final class RecordingWriter {
     /// - Parameter durable: whether it is on the disk, and not only with the kernel, when the call returns.
     public func flush(durable: Bool) throws(RecordingError) {
         guard isOpen else { return try tell() }
-        closeBlock(quality: options.liveQualityQuiet)
+        closeDueBlock()
         if durable, failure == nil {
             do throws(RecordingError) { try file.synchronize() } catch { fail(error) }
         }
@@ -166,7 +176,7 @@ public final class RecordingWriter {
         let body = SummaryRecord.body(
             digest: digest.value, builder: builder, blocks: blockSizes, zero: block.zero)
         _ = block.append(RecordBody(extension: Format.Extension.summary, bytes: body), time: closed)
-        closeBlock(quality: options.liveQualityQuiet, isLast: true)
+        closeDueBlock(isLast: true)
         isFinished = true
         if failure == nil {
             do throws(RecordingError) {

@@ -20,7 +20,7 @@ struct VerifyCommand: ParsableCommand {
 struct CompactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compact",
-        abstract: "Rewrite a finished recording smaller; the same events, verified before the old file goes.")
+        abstract: "Rewrite a recording smaller that nobody writes to any more; the same events, verified first.")
 
     @Argument(help: "The recording, or its session's id.")
     var file: String

@@ -34,6 +34,23 @@ struct CompactionTests {
         if case .digest = event.kind { false } else { true }
     }
 
+    @Test func `a recording whose recorder is gone is compacted, one that still grows is not`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder("session.ahr")
+        let events = SampleSession.events(seed: 4, count: 300)
+        var writer: RecordingWriter? = try SampleSession.record(events, at: path, finishes: false)
+        let before = try SampleSession.bytes(of: path)
+        #expect(throws: RecordingError.self) { try Compaction.compact(path: path) }
+        #expect(try SampleSession.bytes(of: path) == before)
+        writer?.append(.output(Array("the last that is written".utf8)), at: SessionTime(milliseconds: 1 << 30))
+        try writer?.flush(durable: false)
+        let kept = try SampleSession.read(path).filter(Self.isNoDigest)
+        writer = nil
+        try Compaction.compact(path: path)
+        #expect(try SampleSession.read(path).filter(Self.isNoDigest) == kept)
+        #expect(try Verification.verify(path: path).isIntact)
+    }
+
     @Test func `compacting twice changes nothing more`() throws {
         let folder = try TemporaryFolder()
         let path = folder("session.ahr")
@@ -83,11 +100,12 @@ struct CompactionTests {
     @Test func `a live or changed file is not compacted, and nothing is left beside it`() throws {
         let folder = try TemporaryFolder()
         let path = folder("session.ahr")
-        try SampleSession.record(SampleSession.events(seed: 1, count: 50), at: path, finishes: false)
+        let writer = try SampleSession.record(SampleSession.events(seed: 1, count: 50), at: path, finishes: false)
         let before = try SampleSession.bytes(of: path)
         #expect(throws: RecordingError.self) { try Compaction.compact(path: path) }
         #expect(try SampleSession.bytes(of: path) == before)
         #expect(try Self.names(in: folder.path) == ["session.ahr"])
+        withExtendedLifetime(writer) {}
     }
 
     @Test func `a torn file is compacted when asked for, up to the tear`() throws {

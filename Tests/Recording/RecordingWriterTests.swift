@@ -65,6 +65,61 @@ struct RecordingWriterTests {
         #expect(run.text.contains("\"output\": \"\(hex)\""))
     }
 
+    @Test func `a flood is stored as it is until it ends, and is read by everybody`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder("flood.ahr")
+        var options = RecordingWriter.Options()
+        options.blockSize = 70_000
+        let piece = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+        let flood = (0..<40).map { (kind: Event.Kind.output(piece), time: Int64($0)) }
+        let events = flood + [(.output(Array("quiet again".utf8)), 5000)]
+        let writer = try SampleSession.record(events, at: path, options: options)
+        // Twenty blocks of 100,000 bytes, of which the first eight are no flood yet.
+        #expect(writer.statistics.storedBytes > 1_100_000 && writer.statistics.storedBytes < 1_300_000)
+        #expect(writer.statistics.fileBytes < 1_400_000)
+        let strict = try StrictReader(SampleSession.bytes(of: path))
+        #expect(strict.output == flood.flatMap { _ in piece } + Array("quiet again".utf8))
+        let before = try SampleSession.read(path)
+        try Compaction.compact(path: path)
+        #expect(try SampleSession.read(path).map(\.kind) == before.map(\.kind))
+        #expect(try SampleSession.bytes(of: path).count < 100_000)
+    }
+
+    @Test func `a flood without end is compressed again before it fills the disk`() throws {
+        let folder = try TemporaryFolder()
+        var options = RecordingWriter.Options()
+        options.blockSize = 1000
+        options.storedLimit = 20_000
+        let events = (0..<100).map { (kind: Event.Kind.output([UInt8](repeating: 65, count: 1000)), time: Int64($0)) }
+        let writer = try SampleSession.record(events, at: folder("flood.ahr"), options: options)
+        #expect(writer.statistics.storedBytes >= 20_000 && writer.statistics.storedBytes < 23_000)
+    }
+
+    @Test(arguments: [1, 2, 65_535, 65_536, 65_537, 1 << 20, 1 << 20 + 1, 3 << 20])
+    func `a stored stream is a stream of Brotli`(count: Int) {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+        let stream = StoredStream.head(count: count) + bytes + [StoredStream.tail]
+        let decoded = stream.withUnsafeBytes { Brotli.decompress($0, limit: count) }
+        #expect(decoded.outcome == .whole && decoded.output == bytes)
+    }
+
+    @Test(arguments: [0, 1, 7, 8, 9, 4096, 100_003]) func `the checksum is the same with and without the processor's`(
+        count: Int
+    ) {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 >> 2) }
+        var (native, tables) = (CRC32C(), CRC32C(usesTables: true))
+        for part in [bytes[..<(count / 3)], bytes[(count / 3)...]] {
+            part.withUnsafeBytes {
+                native.update($0)
+                tables.update($0)
+            }
+        }
+        #expect(native.value == tables.value)
+        var known = CRC32C()
+        Array("123456789".utf8).withUnsafeBytes { known.update($0) }
+        #expect(known.value == 0xE306_9283)
+    }
+
     @Test func `reads that come back to back are one, with the first one's time`() throws {
         let folder = try TemporaryFolder()
         let path = folder("session.ahr")
