@@ -43,7 +43,9 @@ extension Interpreter {
         case 0x45:
             carriageReturn()
             lineFeed()
-        case 0x48: library(escape: byte)
+        case 0x48:
+            registers.hasOwnTabs = true
+            library(escape: byte)
         case 0x4D: reverseLineFeed()
         case 0x4E: registers.charsets.single = 2
         case 0x4F: registers.charsets.single = 3

@@ -55,6 +55,7 @@ extension Interpreter {
         case 0x54: if parameters.count < 5 { library(final, min(parameters.number(0), rows)) }
         case 0x49, 0x5A: library(final, min(parameters.number(0), columns))
         case 0x67:
+            registers.hasOwnTabs = true
             let which = parameters.value(0)
             if which == 0 || which == 3 { library(final, which) }
         default: break

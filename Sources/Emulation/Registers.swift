@@ -19,6 +19,8 @@ struct Registers {
     var autowrap = true
     var insertMode = false
     var newLineMode = false
+    /// The program set or cleared tab stops.
+    var hasOwnTabs = false
     var modes = Modes()
     var cursorIsVisible = true
     var cursorShape = Cursor.Shape.block

@@ -2,8 +2,8 @@
 // come out. No IO, no clock, no keys. A tokenizer takes bytes apart, whatever libvterm must not see or does otherwise in
 // its versions is done here, and libvterm moves, erases and edits cells.
 //
-// Parts: Terminal (the whole), Interpreter (its facets: tokenizer, text, style, modes, queries, strings, resize, library),
-// Grid, Scrollback, Checkpoint.
+// Parts: Terminal (the whole), Interpreter (its facets: tokenizer, text, style, modes, queries, strings, resize, skimming,
+// library), LineCounter, Grid, Scrollback, Checkpoint.
 
 import CVTerm
 import ScreenModel
@@ -64,6 +64,19 @@ public final class Terminal {
     @discardableResult
     public func feed(_ bytes: [UInt8]) -> Changes {
         bytes.withUnsafeBytes { feed($0) }
+    }
+
+    /// Takes the first bytes of a run of output where that can be done without showing most of them: plain lines that
+    /// scroll away within the run itself. All is then as if they had been fed, but that the scrollback keeps no more than
+    /// what a resize may take back to the screen. Several times as fast as ``feed(_:)``.
+    ///
+    /// - Returns: how many bytes were taken; 0 where only ``feed(_:)`` will do.
+    public func skim(_ bytes: UnsafeRawBufferPointer) -> (count: Int, changes: Changes) {
+        guard let start = bytes.baseAddress else { return (0, Changes()) }
+        let count = interpreter.pointee.skim(start.assumingMemoryBound(to: UInt8.self), count: bytes.count)
+        let changes = interpreter.pointee.takeChanges()
+        checkInvariants(changes.rows)
+        return (count, changes)
     }
 
     /// Gives the screen another size, as tmux would: see `Interpreter+Resize`.
