@@ -16,7 +16,6 @@ extension HostProcess {
 
     /// Shows output, or lets it go by while nobody watches and there is more of it than the screen keeps up with.
     func show(position: Int, count: Int) {
-        lastOutput = MonotonicClock.now()
         switch following {
         case .following:
             // Parsing beside the child would take its processor: unwatched bulk waits until the child pauses, and
@@ -109,8 +108,8 @@ extension HostProcess {
     /// Bytes of a read that count as bulk.
     private static let bulk = 2048
     /// Watched output that is parsed in one go: bytes, and nanoseconds that the first of them may wait.
-    private static let batch = 128 << 10
-    private static let batchTime: UInt64 = 3_000_000
+    private static let batch = 256 << 10
+    private static let batchTime: UInt64 = 5_000_000
     /// Nanoseconds without output after which lazily put output is parsed.
     private static let lull: UInt64 = 3_000_000
     /// Nanoseconds without output after which an unwatched screen catches up.

@@ -62,11 +62,14 @@ extension HostProcess {
                 break
             }
             count += read
-            // A short read emptied the terminal: asking again would only cost a system call.
-            if read < Self.fullRead { break }
+            // Nothing more is to be expected behind a few bytes. In a flood there is: the kernel's next buffer is under
+            // way, and asking for it costs less than going round the loop.
+            if read < Self.floodRead { break }
         }
         guard count > 0 else { return }
+        lastOutput = MonotonicClock.now()
         let position = ring.commit(count)
+        if ring.isStretched { ringDue = lastOutput + Self.ringRest }
         var done = 0
         // A command's moment stands at the byte where its mark ends.
         for mark in scanner.scan(ring.bytes(at: position, count: count)) {
@@ -76,8 +79,8 @@ extension HostProcess {
         }
         pass(position: position + done, count: count - done)
         pacing.noteOutput(count)
-        if hintsAtActivity { noteActivity(MonotonicClock.now()) }
-        if !injections.isEmpty { injections[0].noteOutput(at: MonotonicClock.now()) }
+        if hintsAtActivity { noteActivity(lastOutput) }
+        if !injections.isEmpty { injections[0].noteOutput(at: lastOutput) }
     }
 
     /// Hands output to the recorder and to whoever sees it.
@@ -123,6 +126,12 @@ extension HostProcess {
         recording.put(
             .event(.gap(Gap(bytes: droppedBytes, reason: "the disk did not keep up")), time: clock.now()))
         droppedBytes = 0
+    }
+
+    /// Gives memory back when a flood is over.
+    func trimRing(_ now: UInt64) {
+        guard let due = ringDue, now >= due else { return }
+        ringDue = ring.trim() ? nil : now + Self.ringRest
     }
 
     /// Replies, events and anchors that the terminal produced since the last round.
@@ -182,10 +191,12 @@ extension HostProcess {
     }
 
     private static let readBytes = 64 << 10
-    /// Bytes of the kernel's line buffer: a read that returns fewer has got everything.
-    private static let fullRead = 4095
-    /// Bytes that a watched screen may be behind the PTY: a few milliseconds of parsing.
-    private static let watchedLag = 512 << 10
+    /// Nanoseconds without output after which the ring gives memory back.
+    private static let ringRest: UInt64 = 1_000_000_000
+    /// Bytes of a read that is one of many: the kernel's buffer has 4 KiB.
+    private static let floodRead = 1024
+    /// Bytes that a watched screen may be behind the PTY: some 10 ms of parsing, or 2 ms of skimming.
+    private static let watchedLag = 2 << 20
     /// The same while somebody types, whose echo comes after them.
     private static let interactiveLag = 24 << 10
 }

@@ -73,6 +73,8 @@ public final class HostProcess {
     /// Whether output waits in the screen's queue until the child pauses.
     var isLazy = false
     var lastOutput: UInt64 = 0
+    /// When the ring gives the memory of a flood back.
+    var ringDue: UInt64?
     /// When the oldest of it was read.
     var lazySince: UInt64 = 0
     /// Output bytes that the screen must read from the recording.
@@ -269,6 +271,7 @@ public final class HostProcess {
         handleSnapshots()
         inject(now)
         followAgain(now)
+        trimRing(now)
         handleScreen()
         watchAgent(now)
         advance(now)
@@ -304,6 +307,7 @@ public final class HostProcess {
         consider(snapshotsDue)
         consider(agentDue)
         consider(isRunning ? injections.first?.due : nil)
+        consider(ringDue)
         consider(stalledSince.map { $0 + Self.longestStall })
         guard let due else { return nil }
         let now = MonotonicClock.now()

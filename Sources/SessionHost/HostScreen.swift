@@ -30,6 +30,26 @@ struct HostScreen {
         note(terminal.feed(bytes))
     }
 
+    /// Takes the first bytes of what waits: much of it where lines only scroll by, else a piece of some 100 µs.
+    ///
+    /// - Returns: how many were taken.
+    mutating func feedSome(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if bytes.count >= Self.worthSkimming {
+            let skimmed = terminal.skim(UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.skimmedBytes)))
+            if skimmed.count > 0 {
+                note(skimmed.changes)
+                return skimmed.count
+            }
+        }
+        let piece = UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.pieceBytes))
+        feed(piece)
+        return piece.count
+    }
+
+    private static let pieceBytes = 32 << 10
+    private static let worthSkimming = 64 << 10
+    private static let skimmedBytes = 256 << 10
+
     mutating func resize(to size: Size) {
         let changes = terminal.resize(to: size)
         rowVersions = Array(repeating: version, count: terminal.size.rows)

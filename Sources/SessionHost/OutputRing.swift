@@ -37,11 +37,7 @@ final class OutputRing: Sendable {
     /// Room to write into, in one run; empty when full.
     func writable(atMost limit: Int) -> UnsafeMutableRawBufferPointer {
         let backlog = self.backlog
-        if backlog == 0, written != front {
-            if highWater > Self.keptBytes { ah_ring_release(base, Self.keptBytes, capacity) }
-            highWater = 0
-            front = written
-        }
+        if backlog == 0 { front = written }
         let position = Int((written - front) % UInt64(capacity))
         return UnsafeMutableRawBufferPointer(start: base + position, count: min(limit, capacity - backlog))
     }
@@ -54,8 +50,19 @@ final class OutputRing: Sendable {
         return position
     }
 
-    /// Where an output byte lies that is not shown or recorded yet.
-    func position(of offset: UInt64) -> Int { Int((offset - front) % UInt64(capacity)) }
+    /// Whether a flood has left pages behind that a quiet session needn't keep.
+    var isStretched: Bool { highWater > Self.keptBytes }
+
+    /// Gives them back. Not while output floods in, which would only fetch them again.
+    ///
+    /// - Returns: false while a consumer is still behind.
+    func trim() -> Bool {
+        guard backlog == 0 else { return false }
+        front = written
+        highWater = 0
+        ah_ring_release(base, Self.keptBytes, capacity)
+        return true
+    }
 
     func bytes(at position: Int, count: Int) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: base + position, count: count)

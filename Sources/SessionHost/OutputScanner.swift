@@ -45,33 +45,39 @@ struct OutputScanner {
         asks = false
         guard let base = bytes.baseAddress else { return [] }
         var marks: [Mark] = []
+        let start = base.assumingMemoryBound(to: UInt8.self)
+        let end = bytes.count
         var index = 0
-        while index < bytes.count {
-            if state == .ground {
-                guard let found = memchr(base + index, 0x1B, bytes.count - index) else { return marks }
+        while index < end {
+            switch state {
+            case .ground:
+                guard let found = memchr(start + index, 0x1B, end - index) else { return marks }
                 index = UnsafeRawPointer(found) - base + 1
                 state = .escape
-                continue
+                if index < end, start[index] == UInt8(ascii: "[") {
+                    index += 1
+                    length = 0
+                    state = .control
+                    index = skipControl(start, from: index, to: end)
+                }
+            case .control: index = skipControl(start, from: index, to: end)
+            default:
+                if step(start[index]), let mark = finish(end: index + 1) { marks.append(mark) }
+                index += 1
             }
-            if state == .control {
-                index = skipControl(bytes, from: index)
-                continue
-            }
-            if step(bytes[index]), let mark = finish(end: index + 1) { marks.append(mark) }
-            index += 1
         }
         return marks
     }
 
     /// To the end of a control sequence: most of what programs send are these.
-    private mutating func skipControl(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    @inline(__always)
+    private mutating func skipControl(_ bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
         var index = start
-        while index < bytes.count {
+        while index < end {
             let byte = bytes[index]
             index += 1
             if byte &- 0x40 < 0x3F {
                 state = .ground
-                // DA, DSR, DECRQM, XTVERSION, kitty keyboard, XTWINOPS, DECREQTPARM: c n p q u t x.
                 if byte >= 0x63, Self.askingFinals & (1 << (UInt32(byte) - 0x60)) != 0 { asks = true }
                 return index
             }
@@ -88,7 +94,9 @@ struct OutputScanner {
         return index
     }
 
-    private static let askingFinals: UInt32 = "cnpqutx".utf8.reduce(0) { $0 | 1 << (UInt32($1) - 0x60) }
+    /// A bit for each final byte from `` ` `` on of DA, DSR, DECRQM, XTVERSION, kitty keyboard, XTWINOPS and DECREQTPARM:
+    /// c n p q u t x.
+    private static var askingFinals: UInt32 { 1 << 3 | 1 << 14 | 1 << 16 | 1 << 17 | 1 << 20 | 1 << 21 | 1 << 24 }
 
     /// - Returns: whether a string ended with this byte.
     private mutating func step(_ byte: UInt8) -> Bool {

@@ -44,15 +44,16 @@ extension ScreenLane {
     ) -> Bool {
         while offset < end, offset >= block.startOffset.value {
             let start = Int(offset - block.startOffset.value)
-            let count = min(32 << 10, Int(end - offset))
+            let count = Int(min(end - offset, UInt64(block.output.count)))
             guard start + count <= block.output.count else { return true }
+            var taken = 0
             let isWanted = touch { screen in
-                block.output.withUnsafeBytes {
-                    screen.feed(UnsafeRawBufferPointer(rebasing: $0[start..<start + count]))
+                taken = block.output.withUnsafeBytes {
+                    screen.feedSome(UnsafeRawBufferPointer(rebasing: $0[start..<start + count]))
                 }
             }
             guard isWanted else { return false }
-            offset += UInt64(count)
+            offset += UInt64(taken)
         }
         return true
     }

@@ -36,6 +36,17 @@ final class ScreenLane: Sendable {
         var entries: [Entry] = []
         var isSleeping = false
         var isBusy = false
+
+        /// Adds output, to the last entry where it lies just behind it: what is longer can be skimmed.
+        mutating func appendOutput(position: Int, count: Int, in ring: OutputRing) {
+            if case .output(let start, let length) = entries.last, length + count <= ring.capacity,
+                (start + length) % ring.capacity == position
+            {
+                entries[entries.count - 1] = .output(position: start, count: length + count)
+            } else {
+                entries.append(.output(position: position, count: count))
+            }
+        }
     }
 
     let ring: OutputRing
@@ -65,13 +76,14 @@ final class ScreenLane: Sendable {
             withScreen { $0.feed(ring.bytes(at: position, count: count)) }
             ring.shown.wrappingAdd(UInt64(count), ordering: .releasing)
         } else {
-            put(.output(position: position, count: count))
+            putLazily(position: position, count: count)
+            stir()
         }
     }
 
     /// Queues output that nobody waits for: the lane's thread sleeps on until ``stir()`` or the next ``put(_:)``.
     func putLazily(position: Int, count: Int) {
-        queue.withLock { $0.entries.append(.output(position: position, count: count)) }
+        queue.withLock { $0.appendOutput(position: position, count: count, in: ring) }
     }
 
     /// Wakes the thread for what was put lazily.
@@ -134,13 +146,12 @@ final class ScreenLane: Sendable {
         case .output(let position, let count):
             var done = 0
             while done < count {
-                let slice = min(Self.sliceBytes, count - done)
                 let isWanted = touch(started) { screen in
-                    screen.feed(ring.bytes(at: position + done, count: slice))
-                    ring.shown.wrappingAdd(UInt64(slice), ordering: .releasing)
+                    let taken = screen.feedSome(ring.bytes(at: position + done, count: count - done))
+                    ring.shown.wrappingAdd(UInt64(taken), ordering: .releasing)
+                    done += taken
                 }
                 guard isWanted else { return false }
-                done += slice
                 if loopWaitsForRoom.load(ordering: .relaxed) { loopWake.signal() }
             }
             if screen.withLock({ $0.hasReplies }) { loopWake.signal() }
@@ -174,5 +185,4 @@ final class ScreenLane: Sendable {
     }
 
     private static let inlineBytes = 8192
-    private static let sliceBytes = 32 * 1024
 }

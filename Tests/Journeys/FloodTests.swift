@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// What an unwatched session does when output floods in faster than anybody could look.
+/// What a session does when output floods in faster than anybody could look.
 @Suite(.serialized) struct FloodTests {
     /// Asks where the cursor is after each of three floods, and after a resize of its text by wide and coloured words.
     private static let program = """
@@ -27,6 +27,22 @@ import Testing
         let text = try sandbox.recorded().text
         for number in 0..<3 {
             #expect(text.contains("answer \(number): [24;\(6 + number)R"), "answer \(number) is wrong or missing")
+        }
+    }
+
+    @Test func `a viewer sees how a flood ends, and questions are answered as if every line had been shown`() throws {
+        let sandbox = try Sandbox()
+        let waiting = Self.program + "\nselect.select([0], [], [], 120)\n"
+        try Data(waiting.utf8).write(to: URL(filePath: sandbox("flood.py")))
+        let viewer = try sandbox.terminal(["agent", "record", "-o", sandbox.recording, "--", "python3", "flood.py"])
+        try viewer.wait(for: "the last answer", timeout: .seconds(120)) { frame in
+            frame.text.contains("answer 2: [") && frame.text.contains("line 89999 colour 你")
+        }
+        viewer.send("q")
+        try viewer.waitForExit()
+        let text = try sandbox.recorded().text
+        for number in 0..<3 {
+            #expect(text.contains("answer \(number): [23;\(6 + number)R"), "answer \(number) is wrong or missing")
         }
     }
 }
