@@ -7,7 +7,7 @@ struct FsListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls", abstract: "List a snapshot's folder, without a checkout.")
 
-    @Argument(help: ArgumentHelp("SNAP[:PATH]", valueName: "snap"))
+    @Argument(help: SnapshotDesk.placeHelp)
     var place: String
 
     @Flag(name: .shortAndLong, help: "Everything below it, too.")
@@ -119,7 +119,7 @@ struct FsGrepCommand: ParsableCommand {
     @Argument(help: "The text.")
     var pattern: String
 
-    @Argument(help: ArgumentHelp("SNAP[:PATH]", valueName: "snap"))
+    @Argument(help: SnapshotDesk.placeHelp)
     var place: String
 
     @Flag(name: [.customShort("E"), .customLong("regex")], help: "It is an extended regular expression.")
@@ -155,7 +155,7 @@ struct FsExtractCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "extract", abstract: "Copy a file or folder of a snapshot out of it.")
 
-    @Argument(help: ArgumentHelp("SNAP[:PATH]", valueName: "snap"))
+    @Argument(help: SnapshotDesk.placeHelp)
     var place: String
 
     @Argument(help: ArgumentHelp("Where to; it must not exist yet.", valueName: "target"))

@@ -38,7 +38,10 @@ enum Program {
             throw Failure("the current folder is gone (\(String(cString: strerror(errno)))); go to one that exists")
         }
         defer { free(path) }
-        return String(cString: path)
+        guard let text = String(validatingCString: path) else {
+            throw Failure("the name of the current folder is not UTF-8, so nothing can be recorded in it; rename it")
+        }
+        return text
     }
 
     /// One line on standard error.

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Catalog
 import FoundationEssentials
 import Glibc
@@ -7,6 +8,10 @@ import Snapshots
 
 /// Finds what a user names on the command line of `ah agent fs`: snapshots, branches, the live workspace, paths in them.
 struct SnapshotDesk {
+    /// Of an argument that names something in a snapshot.
+    static let placeHelp = ArgumentHelp(
+        "SNAP[:PATH], with names as ls shows them: \\xff is a byte that is no UTF-8.", valueName: "snap")
+
     let environment: [String: String]
     let folders: SessionFolders
     let archive: SnapshotArchive

@@ -45,6 +45,15 @@ import Testing
         #expect(unknown.errorText.contains("--bogus"))
     }
 
+    @Test func `a folder whose name is not UTF-8 is said to be the reason`() throws {
+        let sandbox = try Sandbox()
+        let run = try CommandRun(
+            sandbox.shell(
+                "n=$(printf 'w\\377'); mkdir \"$n\"; cd \"$n\"; \"$AH\" agent record --headless -- pwd"),
+            environment: sandbox.environment, workingDirectory: sandbox.folder.path)
+        #expect(run.status == 1 && run.errorText.contains("not UTF-8"), "\(run.errorText)")
+    }
+
     @Test func `a program is not started in another folder because the current one is gone`() throws {
         let sandbox = try Sandbox()
         let run = try CommandRun(
