@@ -5,7 +5,7 @@ import WorkbenchModel
 public struct Keymap: Sendable {
     /// Which map is active; its name is the file's section.
     public enum Mode: String, Hashable, Sendable, CaseIterable {
-        case program, prefix, sessions, comparison, text, replay, help, prompt, files
+        case program, prefix, sessions, comparison, text, replay, help, prompt, files, copy
     }
 
     struct Binding: Sendable {

@@ -93,12 +93,16 @@ extension ReplayRenderer {
     }
 
     /// As many keys as fit, each whole.
-    func drawHints(_ hints: [(keys: String, what: String)], row: Int, on surface: inout Surface) {
+    ///
+    /// - Parameter end: the column before which there is room.
+    func drawHints(
+        _ hints: [(keys: String, what: String)], row: Int, before end: Int = .max, on surface: inout Surface
+    ) {
         surface.fill(Rect(row: row, column: 0, columns: surface.size.columns, rows: 1), style: theme[.hint])
         var column = 1
         for hint in hints {
             let width = hint.keys.unicodeScalars.count + 1 + hint.what.unicodeScalars.count
-            guard column + width < surface.size.columns else { break }
+            guard column + width < min(end, surface.size.columns) else { break }
             column += surface.text(hint.keys, row: row, column: column, style: theme[.hintKey]) + 1
             column += surface.text(hint.what, row: row, column: column, style: theme[.hint]) + 2
         }

@@ -10,11 +10,12 @@ extension WorkbenchRenderer {
         let style = theme[isFocused ? .titleFocused : .title]
         surface.fill(Rect(row: rect.row, column: rect.column, columns: rect.columns, rows: 1), style: style)
         let entry = pane.sessionID.flatMap(workbench.sessions.entry)
-        let right = facts(workbench, pane, entry)
+        let right = Self.short(facts(workbench, pane, entry), width: rect.columns / 2)
         let rightColumn = max(rect.column, rect.endColumn - right.terminalWidth - 1)
         var column = rect.column
         func add(_ text: String, _ style: Style) {
-            column += base.write(text, rect.row, column, style, width: rightColumn - column, on: &surface)
+            column += base.write(
+                text, rect.row, column, style, width: rightColumn - column - (right.isEmpty ? 0 : 1), on: &surface)
         }
         if pane.isMarked { add(workbench.broadcasts ? "»" : "+", theme[.attention]) }
         add(" \(sign(pane, entry)) ", style)
@@ -29,6 +30,15 @@ extension WorkbenchRenderer {
             if !entry.detail.isEmpty { add("  \(entry.detail)", stateStyle) }
         }
         base.write(right, rect.row, rightColumn, style, width: rect.endColumn - rightColumn, on: &surface)
+    }
+
+    /// Of facts with two blanks between them, the last ones that fit, one at least.
+    private static func short(_ facts: String, width: Int) -> String {
+        var facts = facts[...]
+        while facts.terminalWidth > width, let gap = facts.ranges(of: "  ").first {
+            facts = facts[gap.upperBound...].drop { $0 == " " }
+        }
+        return String(facts)
     }
 
     func sign(_ pane: Pane, _ entry: ListedSession?) -> String {
@@ -74,6 +84,7 @@ extension WorkbenchRenderer {
     }
 
     private func facts(_ workbench: Workbench, _ pane: Pane, _ entry: ListedSession?) -> String {
+        if let copying = pane.copying { return copyFacts(copying) }
         switch pane.source {
         case .session:
             if let problem = pane.live.problem { return problem }
@@ -168,26 +179,12 @@ extension WorkbenchRenderer {
     }
 
     private func drawTabsAndHints(_ workbench: Workbench, _ row: Int, on surface: inout Surface) {
-        base.drawHints(hints(workbench), row: row, on: &surface)
-        var tabs: [(text: String, isCurrent: Bool)] = []
-        if workbench.tabs.count > 1 {
-            tabs = workbench.tabs.enumerated().map { index, tab in
-                let session = workbench.panes[tab.focus]?.sessionID.flatMap(workbench.sessions.entry)
-                let name = tab.name ?? session?.title ?? "…"
-                let needs = tab.panes.contains {
-                    workbench.panes[$0]?.sessionID.flatMap(workbench.sessions.entry)?.activity.needsPerson ?? false
-                }
-                return (" \(index + 1) \(String(name.prefix(14)))\(needs ? "!" : "") ", index == workbench.current)
-            }
-        }
-        let waiting = workbench.sessions.needingPerson.count
-        if waiting > 0 { tabs.insert((" \(waiting) need\(waiting == 1 ? "s" : "") you ", false), at: 0) }
-        let width = tabs.reduce(0) { $0 + $1.text.terminalWidth }
-        var column = max(0, surface.size.columns - width)
-        for (index, tab) in tabs.enumerated() {
-            let role: Role = waiting > 0 && index == 0 ? .attention : tab.isCurrent ? .titleFocused : .title
-            column += base.write(
-                tab.text, row, column, theme[role], width: surface.size.columns - column, on: &surface)
+        let labels = tabLabels(workbench)
+        base.drawHints(hints(workbench), row: row, before: labels.first?.column ?? .max, on: &surface)
+        for label in labels {
+            base.write(
+                label.text, row, label.column, theme[label.role], width: surface.size.columns - label.column,
+                on: &surface)
         }
     }
 
@@ -208,6 +205,7 @@ extension WorkbenchRenderer {
             ])
         case .replay: return keys.replay.hints()
         case .files: return keys.files.filesHints()
+        case .copy: return keys.copy.copyHints()
         default:
             return prefixed([
                 (.help, "help"), (.workbench(.nextNeedingPerson), "who needs you"),

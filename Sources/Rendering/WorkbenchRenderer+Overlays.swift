@@ -24,6 +24,7 @@ extension WorkbenchRenderer {
         case .replay: legend.lines += workbench.keys.replay.lines
         case .files: legend.lines += workbench.keys.files.lines
         case .sessions: legend.lines += workbench.keys.sessions.lines
+        case .copy: legend.lines += workbench.keys.copy.lines
         case .text: legend.lines += workbench.keys.text.lines
         default: break
         }
@@ -43,6 +44,7 @@ extension WorkbenchRenderer {
         guard width > 0, !items.isEmpty else { return }
         let columns = max(1, room.columns / width)
         let rows = min(room.rows, (items.count + columns - 1) / columns)
+        guard rows > 0 else { return }
         let rect = Rect(row: room.rows - rows, column: 0, columns: room.columns, rows: rows)
         surface.fill(rect, style: theme[.help])
         for (index, item) in items.enumerated() {
@@ -113,7 +115,7 @@ extension WorkbenchRenderer {
             if prompt.text.isEmpty {
                 base.write(field.hint, rect.row, start, theme[.muted], width: width, on: &surface)
             }
-            let hidden = max(0, prompt.cursor - width + 1)
+            let hidden = min(prompt.cursor, max(0, prompt.cursor - width + 1))
             let used = surface.text(
                 String(prompt.text[hidden..<prompt.cursor]), row: rect.row, column: start, style: style,
                 maxColumns: width)

@@ -67,12 +67,16 @@ public struct WorkbenchRenderer: Sendable {
         on surface: inout Surface
     ) {
         guard rect.rows > 0, rect.columns > 0 else { return }
-        if isFocused, rect.endColumn < surface.size.columns {
+        if isFocused, rect.endColumn < surface.size.columns, workbench.tab?.floating != pane.id {
             for row in rect.row..<rect.endRow {
                 base.put(glyphs.vertical, row, rect.endColumn, theme[.borderFocused], on: &surface)
             }
         }
         switch pane.source {
+        case _ where pane.copying != nil:
+            guard let copying = pane.copying else { break }
+            let hasCursor = isFocused && (workbench.mode == .normal || workbench.mode == .prefix)
+            drawCopying(copying, in: content, isFocused: hasCursor, on: &surface)
         case .session, .recording: drawScreen(workbench, pane, content, frame, isFocused: isFocused, on: &surface)
         case .files: drawFiles(pane, rect, content, on: &surface)
         case .text(let page): drawText(page.lines, top: page.top, in: content, role: .text, on: &surface)
@@ -92,7 +96,7 @@ public struct WorkbenchRenderer: Sendable {
         on surface: inout Surface
     ) {
         guard let frame, rect.rows > 0, rect.columns > 0 else { return }
-        let origin = pane.replay?.viewport.origin ?? Self.origin(frame, in: rect)
+        let origin = pane.replay?.viewport.origin ?? Self.origin(frame, in: rect.size)
         let shown = Rect(
             row: rect.row, column: rect.column, columns: min(rect.columns, frame.size.columns - origin.column),
             rows: min(rect.rows, frame.size.rows - origin.row))
@@ -110,7 +114,7 @@ public struct WorkbenchRenderer: Sendable {
     }
 
     /// Of a screen that is larger than its pane, the part with the cursor: another viewer's window may be larger.
-    private static func origin(_ frame: Frame, in rect: Rect) -> Position {
+    public static func origin(_ frame: Frame, in rect: Size) -> Position {
         Position(
             row: max(0, min(frame.cursor.position.row - rect.rows + 1, frame.size.rows - rect.rows)),
             column: max(0, min(frame.cursor.position.column - rect.columns + 1, frame.size.columns - rect.columns)))

@@ -79,12 +79,5 @@ public struct Surface: Hashable, Sendable {
     }
 
     /// The cell with indices into this surface's symbols instead of another's.
-    mutating func adopt(_ cell: Cell, from other: Symbols) -> Cell {
-        var cell = cell
-        if let index = cell.clusterIndex {
-            cell.content = other.clusters.indices.contains(index) ? symbols.content(for: other.clusters[index]) : 0xFFFD
-        }
-        if cell.extra != 0 { cell.extra = other.extra(cell.extra).map { symbols.extra(for: $0) } ?? 0 }
-        return cell
-    }
+    mutating func adopt(_ cell: Cell, from other: Symbols) -> Cell { symbols.adopt(cell, from: other) }
 }

@@ -82,4 +82,14 @@ extension Symbols {
             for (index, extra) in extras.enumerated() { extraIndices[extra] = index }
         }
     }
+
+    /// A cell of another table as this table's: what it refers to is taken over.
+    public mutating func adopt(_ cell: Cell, from other: Symbols) -> Cell {
+        var cell = cell
+        if let index = cell.clusterIndex {
+            cell.content = other.clusters.indices.contains(index) ? content(for: other.clusters[index]) : 0xFFFD
+        }
+        if cell.extra != 0 { cell.extra = other.extra(cell.extra).map { extra(for: $0) } ?? 0 }
+        return cell
+    }
 }

@@ -37,6 +37,8 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
     case helpTitle = "help.title"
     /// The entry of a list that keys act on.
     case selection
+    /// What is selected in copy mode; the text keeps its own colours.
+    case copySelection = "copy.selection"
     case diffAdded = "diff.added"
     case diffRemoved = "diff.removed"
 
@@ -55,6 +57,7 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
         case .gap, .diffRemoved: .error
         case .diffAdded: .snapshot
         case .selection: .prompt
+        case .copySelection: .selection
         }
     }
 }

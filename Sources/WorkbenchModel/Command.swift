@@ -35,6 +35,7 @@ public enum Command: Hashable, Sendable {
     case files(FilesCommand)
     case workbench(WorkbenchCommand)
     case sessions(SessionListCommand)
+    case copy(CopyCommand)
 }
 
 /// Editing of the line at the bottom while it asks for something.

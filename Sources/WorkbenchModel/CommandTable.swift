@@ -1,7 +1,7 @@
 /// One row of the command table: how a command is written, what it takes, and what it does in a line.
 public struct CommandEntry: Sendable {
     public enum Group: String, Hashable, Sendable, CaseIterable {
-        case playing, moving, searching, workspace, files, view, panes, tabs, sessions, list, session, branches,
+        case playing, moving, searching, workspace, files, copy, view, panes, tabs, sessions, list, session, branches,
             general, prompt
     }
 
@@ -50,7 +50,7 @@ public enum CommandError: Error, Hashable, CustomStringConvertible {
 
 /// Every command there is, once: keymaps, help and whatever else names commands read this.
 public enum CommandTable {
-    public static let entries: [CommandEntry] = playing + moving + searching + other + files + workbench + prompt
+    public static let entries: [CommandEntry] = playing + moving + searching + other + files + copy + workbench + prompt
 
     /// The command that `text` (a name, and perhaps an argument after a space) stands for.
     public static func command(_ text: String) throws(CommandError) -> Command {

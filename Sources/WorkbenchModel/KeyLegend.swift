@@ -39,6 +39,17 @@ public struct KeyLegend: Hashable, Sendable {
         ])
     }
 
+    /// The same in copy mode.
+    public func copyHints() -> [(keys: String, what: String)] {
+        hints([
+            ([.help], "help"), ([.copy(.copy)], "copy"), ([.copy(.select(.characters))], "select"),
+            ([.copy(.search(forward: true)), .copy(.search(forward: false))], "search"),
+            ([.copy(.nextHit), .copy(.previousHit)], "next"), ([.copy(.leave)], "leave"),
+            ([.copy(.select(.lines))], "lines"), ([.copy(.select(.rectangle))], "rectangle"),
+            ([.copy(.first), .copy(.last)], "ends"), ([.copy(.pageUp), .copy(.pageDown)], "page"),
+        ])
+    }
+
     /// What the bottom line shows: keys and what they do, most wanted first. Commands without a key are left out.
     public func hints() -> [(keys: String, what: String)] {
         hints([

@@ -19,7 +19,7 @@ extension ReplayModel {
         case .quit: return [.quit]
         case .prompt(let edit): return apply(edit)
         case .files(let command): return apply(command)
-        case .workbench, .sessions:
+        case .workbench, .sessions, .copy:
             say("this belongs to the workbench: “ah” without arguments opens it", isError: true)
             return []
         }

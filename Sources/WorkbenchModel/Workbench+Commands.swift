@@ -6,7 +6,7 @@ extension Workbench {
         /// A program gets them.
         case program
         case prefix
-        case replay, files, sessions, comparison, prompt, help, text
+        case replay, files, sessions, comparison, prompt, help, text, copy
     }
 
     public var keyContext: KeyContext {
@@ -21,6 +21,7 @@ extension Workbench {
     /// The same as long as nothing asks for something.
     public var focusedKeys: KeyContext {
         guard focus == .panes, let pane = focusedPane else { return .sessions }
+        if pane.copying != nil { return .copy }
         if case .prompt = pane.replay?.mode { return .prompt }
         if pane.files?.prompt != nil { return .prompt }
         switch pane.source {
@@ -69,6 +70,8 @@ extension Workbench {
 
     /// What the focused pane makes of a command.
     private mutating func applyToPane(_ command: Command, _ pane: Pane) -> [WorkbenchEffect] {
+        if case .copy(let command) = command { return apply(command, to: pane.id) }
+        if pane.copying != nil, command == .cancel || command == .quit { return apply(.leave, to: pane.id) }
         switch pane.source {
         case .recording(let place):
             switch command {

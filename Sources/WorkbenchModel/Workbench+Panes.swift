@@ -150,6 +150,8 @@ extension Workbench {
     /// A live session's program ended: its panes go on as replays that stand at the end.
     public mutating func ended(_ session: String, recording: String) {
         for pane in panes.values where pane.source == .session(session) {
+            // Whoever looks at its text goes on looking.
+            defer { update(pane.id) { $0.copying = pane.copying } }
             change(
                 pane.id,
                 to: .recording(

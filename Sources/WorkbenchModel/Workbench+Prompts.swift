@@ -4,7 +4,7 @@ extension Workbench {
         switch mode {
         case .prompt(var prompt, let question):
             switch edit {
-            case .accept: return answer(question, prompt.string)
+            case .accept: return answer(question, prompt)
             case .cancel: mode = .normal
             default:
                 prompt.edit(edit)
@@ -42,8 +42,9 @@ extension Workbench {
             Prompt(purpose: .question(label: label, short: short), history: history[name]), question)
     }
 
-    private mutating func answer(_ question: Question, _ text: String) -> [WorkbenchEffect] {
+    private mutating func answer(_ question: Question, _ prompt: Prompt) -> [WorkbenchEffect] {
         mode = .normal
+        let text = prompt.string
         switch question {
         case .moment(let session): return [.mark(session: session, label: text)]
         case .tabName:
@@ -64,6 +65,8 @@ extension Workbench {
             guard !text.isEmpty else { return [] }
             history.remember(text, as: "test")
             testCompared(text)
+        case .copySearch(let pane, let forward):
+            search(text, isRegex: prompt.isRegex, in: pane, forward: forward)
         }
         return []
     }

@@ -2,6 +2,7 @@ extension Workbench {
     /// Commands about the session in the focused pane, or the one selected in the list.
     mutating func applyToSession(_ command: WorkbenchCommand) -> [WorkbenchEffect] {
         if command == .paste { return paste() }
+        if command == .copyMode { return copyMode() }
         if command == .sendPrefix { return focusedPane.map { [.sendPrefix($0.id)] } ?? [] }
         guard let session = meantSession else {
             say("there is no session here", isError: true)
@@ -53,7 +54,6 @@ extension Workbench {
                     RecordingPlace(
                         path: path, sessionID: session, start: .percent(100), startsPaused: true, returnsToLive: true)))
         case .files: return inspect(pane)
-        case .copyMode: return [.capture(pane.id)]
         case .tie: tie(pane)
         default: break
         }
@@ -80,5 +80,15 @@ extension Workbench {
             return []
         }
         return receivers.map { .type($0, clipboard) }
+    }
+
+    /// The same into one pane, as the middle button asks for.
+    public mutating func paste(into pane: PaneID) -> [WorkbenchEffect] {
+        guard let pane = panes[pane], pane.isLive else { return [] }
+        guard !clipboard.isEmpty else {
+            say("nothing was copied yet")
+            return []
+        }
+        return [.type(pane.id, clipboard)]
     }
 }

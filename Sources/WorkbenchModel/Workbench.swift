@@ -25,6 +25,7 @@ public struct Workbench: Hashable, Sendable {
         case saveLayout, loadLayout
         case bisect(session: String)
         case comparisonTest
+        case copySearch(pane: PaneID, forward: Bool)
     }
 
     public enum Focus: Hashable, Sendable { case panes, sessions }
@@ -82,7 +83,10 @@ public struct Workbench: Hashable, Sendable {
 
     public mutating func clearMessage() { message = nil }
 
-    public mutating func resize(to window: Size) { self.window = window }
+    public mutating func resize(to window: Size) {
+        self.window = window
+        fitCopying()
+    }
 
     /// What must always hold; a text that says what doesn't, for tests.
     public var brokenInvariant: String? {
@@ -95,6 +99,7 @@ public struct Workbench: Hashable, Sendable {
             if !tab.panes.contains(tab.focus) { return "the focus \(tab.focus) is not in its tab" }
             if let floating = tab.floating, tab.layout.contains(floating) { return "\(floating) floats and doesn't" }
         }
+        for pane in panes.values { if let broken = pane.copying?.brokenInvariant { return broken } }
         for (id, pane) in panes where id != pane.id { return "pane \(id) calls itself \(pane.id)" }
         return nil
     }
@@ -108,6 +113,7 @@ public struct WorkbenchKeys: Hashable, Sendable {
     public var files = KeyLegend()
     public var sessions = KeyLegend()
     public var text = KeyLegend()
+    public var copy = KeyLegend()
 
     public init() {}
 }

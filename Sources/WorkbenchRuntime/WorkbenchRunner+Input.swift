@@ -13,6 +13,8 @@ extension WorkbenchRunner {
         /// A pane's bar: the edge above it.
         case bar(PaneID, row: Int)
         case timeline
+        /// Text of a pane, from the cell of it where the button was pressed.
+        case text(PaneID, from: Position, clicks: Int)
         /// The program's own: it gets all until the button is released.
         case program(PaneID)
     }
@@ -114,6 +116,7 @@ extension WorkbenchRunner {
         case .prompt: .prompt
         case .help: .help
         case .text: .text
+        case .copy: .copy
         }
     }
 
@@ -129,7 +132,9 @@ extension WorkbenchRunner {
         switch mouse.action {
         case .press: press(mouse, regions)
         case .drag: move(mouse)
-        case .release: drag = nil
+        case .release:
+            if case .text(let pane, _, _) = drag { finishSelection(in: pane) }
+            drag = nil
         case .wheel: wheel(mouse, regions)
         case .move: if let pane = pane(at: mouse.position), pane == workbench.focusedPane?.id { send(mouse, to: pane) }
         }
@@ -157,6 +162,10 @@ extension WorkbenchRunner {
             guard let session = renderer.session(atRow: mouse.position.row, of: workbench) else { return }
             workbench.sessions.select(session)
             carryOut(workbench.apply(.sessions(.open)))
+        } else if mouse.position.row == regions.bottom {
+            if let command = renderer.command(atColumn: mouse.position.column, of: workbench) {
+                carryOut(workbench.apply(command))
+            }
         } else if let pane = pane(at: mouse.position) {
             press(mouse, in: pane)
         } else if let tab = workbench.tab {
@@ -172,8 +181,10 @@ extension WorkbenchRunner {
         workbench.focus(on: pane)
         if mouse.position.row == rect?.row {
             drag = .bar(pane, row: mouse.position.row)
-        } else if wasFocused, send(mouse, to: pane) {
-            drag = .program(pane)
+        } else if wantsMouse(pane), !mouse.modifiers.contains(.shift) {
+            if wasFocused, send(mouse, to: pane) { drag = .program(pane) }
+        } else {
+            pressText(mouse, in: pane)
         }
     }
 
@@ -187,6 +198,7 @@ extension WorkbenchRunner {
         case .bar(let pane, let row):
             workbench.resize(pane, .up, by: row - mouse.position.row)
             drag = .bar(pane, row: mouse.position.row)
+        case .text(let pane, let start, let clicks): select(mouse, in: pane, from: start, clicks)
         case .program, nil: break
         }
     }
@@ -210,8 +222,11 @@ extension WorkbenchRunner {
             _ = workbench.apply(.sessions(isUp ? .up : .down))
         } else if mouse.position.row == regions.timeline, let pane = workbench.focusedPane?.id {
             apply(.scrub(milliseconds: isUp ? -1000 : 1000), toPlayerOf: pane)
+        } else if let pane = pane(at: mouse.position), workbench.panes[pane]?.copying != nil {
+            workbench.scrollCopying(pane, by: isUp ? -3 : 3)
         } else if let pane = pane(at: mouse.position), !send(mouse, to: pane) {
             switch workbench.panes[pane]?.source {
+            case .session: wheel(up: isUp, overProgramOf: pane)
             case .files: apply(.files(isUp ? .up : .down), toFilesOf: pane)
             case .recording: apply(.pan(rows: isUp ? -3 : 3, columns: 0), toPlayerOf: pane)
             default: break

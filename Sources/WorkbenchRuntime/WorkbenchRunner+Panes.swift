@@ -146,6 +146,7 @@ extension WorkbenchRunner {
     }
 
     private func fitSizes() {
+        workbench.fitCopying()
         for (id, size) in workbench.contentSizes {
             if let engine = engines[id], engine.model.window != size {
                 engine.model.resize(to: size)

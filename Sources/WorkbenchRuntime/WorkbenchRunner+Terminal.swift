@@ -117,6 +117,7 @@ extension WorkbenchRunner {
         for deadline in [escapeDeadline, messageDeadline, keysDeadline, nextKeeping] {
             due = min(due, deadline ?? .max)
         }
+        for capture in captures.values { due = min(due, capture.due) }
         for engine in engines.values { due = min(due, engine.deadline(now) ?? .max) }
         let isNew = needsDrawing || visibleConnections.contains(where: \.needsDrawing)
         if isNew, tty.pendingOutput == 0 { due = min(due, now < echoUntil ? now : nextDrawing) }

@@ -31,6 +31,8 @@ public final class WorkbenchRunner {
     var browsers: [PaneID: FilesBrowser] = [:]
     var launchers: [PaneID: SessionLauncher] = [:]
     var jobs: [PaneID: JobProcess] = [:]
+    /// Of panes in copy mode whose older lines are being read.
+    var captures: [PaneID: CopyCapture] = [:]
     /// Sessions of shells that were started for a pane.
     var shells: Set<String> = []
     let index: SessionIndex
@@ -46,6 +48,7 @@ public final class WorkbenchRunner {
     var titleShown = ""
     var shownMessage: Workbench.Message?
     var drag: Drag?
+    var lastClick: Click?
     var showsKeys = false
     // Deadlines, in nanoseconds of the monotonic clock.
     var escapeDeadline: UInt64?
@@ -114,6 +117,7 @@ public final class WorkbenchRunner {
         keys.files = keymap.legend(for: .files)
         keys.sessions = keymap.legend(for: .sessions)
         keys.text = keymap.legend(for: .text)
+        keys.copy = keymap.legend(for: .copy)
         workbench.keys = keys
     }
 
@@ -143,6 +147,7 @@ public final class WorkbenchRunner {
             let now = MonotonicClock.now()
             advance(now)
             reconcile()
+            assert(workbench.brokenInvariant == nil, workbench.brokenInvariant ?? "")
             try draw(now)
             try wait()
             if wantsSuspension {
@@ -163,6 +168,7 @@ public final class WorkbenchRunner {
             takeOutside(of: engine, in: id)
         }
         follow()
+        advanceCaptures(now)
         if let deadline = escapeDeadline, now >= deadline {
             escapeDeadline = nil
             for event in parser.flush() { handle(event) }
@@ -259,8 +265,8 @@ public final class WorkbenchRunner {
         case .reload: reload()
         case .saveLayout(let name): saveLayout(name)
         case .loadLayout(let name): loadLayout(name)
-        case .capture, .copy:
-            workbench.say("this is not there yet", isError: true)
+        case .capture(let pane): capture(pane)
+        case .copy(let text): copyOut(text)
         }
     }
 

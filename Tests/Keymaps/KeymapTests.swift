@@ -97,7 +97,7 @@ struct KeymapTests {
         #expect(Keymap.standard(with: text, file: name).problems.isEmpty)
         let keymap = try #require(Keymap.standard(named: name))
         let prefix = try #require(keymap.chord(for: .workbench(.prefix), in: .program))
-        for mode in [Keymap.Mode.replay, .files, .sessions, .text, .comparison] {
+        for mode in [Keymap.Mode.replay, .files, .sessions, .text, .comparison, .copy] {
             #expect(keymap.command(for: prefix, in: mode) == .workbench(.prefix), "\(mode)")
         }
         // Nobody is locked in, and what can be done can be found.

@@ -1,0 +1,36 @@
+extension CommandTable {
+    static let copy: [CommandEntry] = [
+        CommandEntry("copy-left", .copy, "one character left", .copy(.left)),
+        CommandEntry("copy-right", .copy, "one character right", .copy(.right)),
+        CommandEntry("copy-up", .copy, "one line up", .copy(.up)),
+        CommandEntry("copy-down", .copy, "one line down", .copy(.down)),
+        CommandEntry("copy-next-word", .copy, "to the next word", .copy(.nextWord)),
+        CommandEntry("copy-previous-word", .copy, "to the word before", .copy(.previousWord)),
+        CommandEntry("copy-word-end", .copy, "to the word's end", .copy(.wordEnd)),
+        CommandEntry("copy-line-start", .copy, "to the line's start", .copy(.lineStart)),
+        CommandEntry("copy-line-text", .copy, "to the line's first character", .copy(.lineText)),
+        CommandEntry("copy-line-end", .copy, "to the line's end", .copy(.lineEnd)),
+        CommandEntry("copy-page-up", .copy, "a page up", .copy(.pageUp)),
+        CommandEntry("copy-page-down", .copy, "a page down", .copy(.pageDown)),
+        CommandEntry("copy-half-page-up", .copy, "half a page up", .copy(.halfPageUp)),
+        CommandEntry("copy-half-page-down", .copy, "half a page down", .copy(.halfPageDown)),
+        CommandEntry("copy-scroll-up", .copy, "scroll up", .copy(.scrollUp)),
+        CommandEntry("copy-scroll-down", .copy, "scroll down", .copy(.scrollDown)),
+        CommandEntry("copy-first", .copy, "to the oldest line", .copy(.first)),
+        CommandEntry("copy-last", .copy, "to the newest line", .copy(.last)),
+        CommandEntry("copy-window-top", .copy, "to the first line shown", .copy(.windowTop)),
+        CommandEntry("copy-window-middle", .copy, "to the middle", .copy(.windowMiddle)),
+        CommandEntry("copy-window-bottom", .copy, "to the last line shown", .copy(.windowBottom)),
+        CommandEntry("copy-select", argument: "characters|lines|rectangle", .copy, "select …, or no more") { shape in
+            shape.flatMap(CopyModel.Selection.Shape.init(rawValue:)).map { .copy(.select($0)) }
+        },
+        CommandEntry("copy-select-word", .copy, "select the word", .copy(.selectWord)),
+        CommandEntry("copy-other-end", .copy, "to the selection's other end", .copy(.otherEnd)),
+        CommandEntry("copy-search", .copy, "search towards the end", .copy(.search(forward: true))),
+        CommandEntry("copy-search-back", .copy, "search towards the start", .copy(.search(forward: false))),
+        CommandEntry("copy-next-hit", .copy, "the next place, in the search's direction", .copy(.nextHit)),
+        CommandEntry("copy-previous-hit", .copy, "the next place, against it", .copy(.previousHit)),
+        CommandEntry("copy-text", .copy, "copy what is selected, or the line", .copy(.copy)),
+        CommandEntry("copy-leave", .copy, "leave copy mode", .copy(.leave)),
+    ]
+}
