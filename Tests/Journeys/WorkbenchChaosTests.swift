@@ -28,6 +28,8 @@ import Testing
             guard let end = driver.termination else { continue }
             try #require(end.shellStatus == 0, "after \(done.suffix(12)): \(driver.screen)")
             driver = try sandbox.terminal([], size: Size(columns: 100, rows: 30))
+            // Until it has the terminal to itself, a Ctrl-C among the bytes would end it.
+            try driver.wait(for: "the workbench", untilTrue: { driver.frame.modes.alternateScreen })
             done.append("opened again")
         }
         try driver.resize(to: Size(columns: 100, rows: 30))

@@ -20,6 +20,7 @@ final class TestServer {
     let tokens: TokenFile
     private let way: Way
     private var listening: Task<Void, any Error>?
+    private var threads: OwnThreads?
     private var socket: String { folder("run/serve.sock") }
 
     /// - Parameter executable: the `ah` that sessions are started with.
@@ -40,14 +41,23 @@ final class TestServer {
             atPath: folders.runtime, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let (service, path) = (service, socket)
         let (started, ready) = AsyncStream.makeStream(of: Void.self)
-        listening = Task {
+        let threads = OwnThreads()
+        self.threads = threads
+        listening = Task(executorPreference: threads) {
             try await HTTPListener(service).run([.socket(path)]) { _, _ in ready.finish() }
             ready.finish()
         }
         for await _ in started {}
     }
 
-    deinit { listening?.cancel() }
+    deinit {
+        guard let listening, let threads else { return }
+        listening.cancel()
+        Task {
+            _ = await listening.result
+            threads.end()
+        }
+    }
 
     func stop() async {
         listening?.cancel()
