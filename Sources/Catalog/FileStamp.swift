@@ -1,7 +1,7 @@
 import Glibc
 
 /// By what a file or folder is known to be the one that was read: it has another stamp once it has changed.
-struct FileStamp: Hashable {
+public struct FileStamp: Hashable, Sendable {
     var size: Int64
     /// Nanoseconds since 1970.
     var modified: Int64
@@ -14,7 +14,7 @@ struct FileStamp: Hashable {
     }
 
     /// Of the file that the path leads to; nil where there is none.
-    init?(_ path: String) {
+    public init?(_ path: String) {
         var info = stat()
         guard stat(path, &info) == 0 else { return nil }
         self.init(
@@ -27,12 +27,13 @@ struct FileStamp: Hashable {
 
     /// Whether a later change would show. One within the clock's own grain of this one would not, and nor would one after the
     /// wall clock was set back.
-    func isSettled(now: Int64) -> Bool { modified < now - Self.grain }
+    public func isSettled(now: Int64) -> Bool { modified < now - Self.grain }
 
     /// Nanoseconds; file systems stamp by the kernel's ticks, some by whole seconds.
     private static let grain: Int64 = 2_000_000_000
 
-    static func now() -> Int64 {
+    /// Nanoseconds since 1970.
+    public static func now() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)

@@ -168,11 +168,27 @@ extension SessionEntry {
 
     /// The words of a JSON array of strings. A decoder costs as much as all the rest of a row, so plain words are taken apart here.
     private static func words(_ json: String) -> [String] {
-        if json == "[]" { return [] }
-        if json.hasPrefix("[\""), json.hasSuffix("\"]"), !json.utf8.contains(UInt8(ascii: "\\")) {
-            return json.dropFirst(2).dropLast(2).split(separator: "\",\"", omittingEmptySubsequences: false)
-                .map(String.init)
+        let bytes = Array(json.utf8)
+        if let words = plainWords(bytes[...]) { return words }
+        return (try? JSONDecoder().decode([String].self, from: Data(bytes))) ?? []
+    }
+
+    /// Nil if there is an escape in it, or blanks between the words.
+    private static func plainWords(_ json: ArraySlice<UInt8>) -> [String]? {
+        if json.count == 2 { return [] }
+        let quote = UInt8(ascii: "\"")
+        guard json.count >= 4, json.first == UInt8(ascii: "["), json.last == UInt8(ascii: "]") else { return nil }
+        var words: [String] = []
+        var start = json.startIndex + 1
+        while true {
+            guard json[start] == quote else { return nil }
+            guard let end = json[(start + 1)...].firstIndex(where: { $0 == quote || $0 == UInt8(ascii: "\\") }),
+                json[end] == quote
+            else { return nil }
+            words.append(String(decoding: json[(start + 1)..<end], as: UTF8.self))
+            start = end + 2
+            if start == json.endIndex { return words }
+            guard start < json.endIndex, json[end + 1] == UInt8(ascii: ",") else { return nil }
         }
-        return (try? JSONDecoder().decode([String].self, from: Data(json.utf8))) ?? []
     }
 }

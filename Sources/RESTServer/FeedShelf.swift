@@ -5,7 +5,7 @@ import Synchronization
 final class FeedShelf: Sendable {
     private let workers: Workers
     private let catalogue: SessionCatalogue
-    private let cache = FeedCache(limit: 16 << 20)
+    private let cache = FeedCache(limit: 8 << 20)
     private let numbers = Atomic<Int>(0)
     private let dropped = Atomic<Int>(0)
 

@@ -12,7 +12,7 @@ public struct SessionDirectory: Sendable {
 
     /// The sessions that run now, newest first. Facts whose host is gone are removed.
     public func running() -> [SessionFacts] {
-        let folder = "\(folders.home)/sessions"
+        let folder = folders.sessions
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         var result: [SessionFacts] = []
         for name in names where name.hasSuffix(".json") {

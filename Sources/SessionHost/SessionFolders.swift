@@ -31,7 +31,9 @@ public struct SessionFolders: Sendable {
     public func socket(_ sessionID: String) -> String { "\(runtime)/\(sessionID).sock" }
 
     /// The facts of a session that runs now, for other processes to find it by.
-    public func facts(_ sessionID: String) -> String { "\(home)/sessions/\(sessionID).json" }
+    public func facts(_ sessionID: String) -> String { "\(sessions)/\(sessionID).json" }
+    /// Where the facts of all lie.
+    public var sessions: String { "\(home)/sessions" }
 
     public var recordings: String { "\(home)/recordings" }
     public var logs: String { "\(home)/logs" }

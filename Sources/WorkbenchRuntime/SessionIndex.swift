@@ -22,6 +22,8 @@ final class SessionIndex {
             var isWanted = false
             var sessions: [ListedSession]?
             var problem: String?
+            /// Kept open: who is the last to close it writes and syncs it.
+            var catalogue: SessionCatalogue?
         }
 
         let state = Mutex(State())
@@ -38,12 +40,23 @@ final class SessionIndex {
     }
 
     private let folders: SessionFolders
+    private var knownStamp: FileStamp?
+    private var idleCount = 0
+    private static let idleCalls = 4
 
     /// Readable when the catalogue has been read; then ``take()``.
     var descriptor: Int32 { reading.news.descriptor }
 
     /// Looks again who runs, and has the catalogue read; nothing waits for that.
-    func refresh() {
+    ///
+    /// - Parameter isIdle: nothing is known to have happened. Then it looks only where a stamp has changed, or, for hosts that
+    ///   died and what other programs write, after some such calls.
+    func refresh(isIdle: Bool = false) {
+        let stamp = FileStamp(folders.sessions)
+        let isUnchanged = stamp == knownStamp && stamp?.isSettled(now: FileStamp.now()) ?? true
+        idleCount = isIdle && isUnchanged ? idleCount + 1 : 0
+        guard idleCount % Self.idleCalls == 0 else { return }
+        knownStamp = stamp
         running = directory.running()
         let mustStart = reading.state.withLock { state in
             state.isWanted = true
@@ -70,7 +83,9 @@ final class SessionIndex {
             var problem: String?
             var sessions: [ListedSession]?
             do {
-                let catalogue = try SessionCatalogue(folders: folders)
+                let open = reading.state.withLock { $0.catalogue }
+                let catalogue = try open ?? SessionCatalogue(folders: folders)
+                reading.state.withLock { $0.catalogue = catalogue }
                 try catalogue.bringUpToDate(.sessions)
                 var filter = SessionFilter()
                 filter.limit = limit
@@ -78,6 +93,8 @@ final class SessionIndex {
                 problem = catalogue.takeRemarks().first
             } catch {
                 problem = "\(error)"
+                // Whatever it was, the next reading opens it anew.
+                reading.state.withLock { $0.catalogue = nil }
             }
             let (found, said) = (sessions, problem)
             reading.state.withLock { state in

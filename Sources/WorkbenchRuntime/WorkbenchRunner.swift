@@ -182,7 +182,7 @@ public final class WorkbenchRunner {
         keepLayout(now)
         if now >= nextIndex {
             nextIndex = now + 1_000_000_000
-            refreshSessions()
+            refreshSessions(isIdle: true)
         }
         if now >= nextTick {
             nextTick = now + 1_000_000_000
@@ -198,8 +198,8 @@ public final class WorkbenchRunner {
         needsDrawing = true
     }
 
-    func refreshSessions() {
-        index.refresh()
+    func refreshSessions(isIdle: Bool = false) {
+        index.refresh(isIdle: isIdle)
         listen()
         updateSessions()
     }
