@@ -234,6 +234,12 @@ void ah_ring_release(void *base, size_t from, size_t to) {
 
 void ah_thread_nice(int nice) { setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), nice); }
 
+void ah_thread_idle(void) {
+    enum { WHO_PROCESS = 1, CLASS_IDLE = 3 << 13 };  // linux/ioprio.h; 0 is this thread
+    ah_thread_nice(19);
+    syscall(SYS_ioprio_set, WHO_PROCESS, 0, CLASS_IDLE);
+}
+
 void ah_thread_yield(void) { sched_yield(); }
 
 struct start {

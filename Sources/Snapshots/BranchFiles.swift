@@ -107,11 +107,20 @@ final class BranchFiles {
         }
     }
 
+    /// By the time of its last change of any kind: its modification time is the workspace's.
+    private static func isFresh(_ path: String) -> Bool {
+        var info = stat()
+        return lstat(path, &info) == 0 && time(nil) - info.st_ctim.tv_sec < 12 * 3600
+    }
+
     /// Removes checkouts that no branch may lie on, and what was left half made.
-    static func collectCheckouts(of store: SnapshotStore, deadline: Deadline) throws(SnapshotError) -> Int {
+    static func collectCheckouts(
+        of store: SnapshotStore, keepsFresh: Bool, deadline: Deadline
+    ) throws(SnapshotError) -> Int {
         var count = try ScratchFolder.collectLeftovers(in: store.checkouts, deadline: deadline)
         for name in try WholeFile.names(in: store.checkouts) {
             let path = "\(store.checkouts)/\(name)"
+            if keepsFresh, isFresh(path) { continue }
             if name.hasSuffix(markSuffix) {
                 unlink(path)
                 continue

@@ -101,10 +101,13 @@ extension BranchList {
     // MARK: Leftovers
 
     /// Removes what killed processes left of branches, and checkouts that no branch lies on.
+    /// - Parameter keepsFresh: leave checkouts of the last hours, which may soon be branched from again.
     /// - Returns: how many there were.
-    public func collectLeftovers(deadline: Deadline = .never) throws(SnapshotError) -> Int {
+    public func collectLeftovers(
+        keepsFresh: Bool = false, deadline: Deadline = .never
+    ) throws(SnapshotError) -> Int {
         try ScratchFolder.collectLeftovers(in: store.branches, deadline: deadline)
-            + BranchFiles.collectCheckouts(of: store, deadline: deadline)
+            + BranchFiles.collectCheckouts(of: store, keepsFresh: keepsFresh, deadline: deadline)
     }
 
     private var orphanLock: String { "\(store.folder)/branches.lock" }

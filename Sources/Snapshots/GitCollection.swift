@@ -25,16 +25,22 @@ final class GitCollection {
         var report = GarbageReport(bytesBefore: try store.size())
         report.leftovers = try removeLeftovers()
         let old = try WholeFile.names(in: packFolder).filter { $0.hasSuffix(".pack") }
-        let hasGarbage = access(store.garbageMark, F_OK) == 0
+        let hasGarbage = mark.exists
         if request.isDryRun {
             report.bytesFreed = hasGarbage ? try unneeded() : 0
             return report
         }
-        if hasGarbage || request.isThorough || old.count > Self.packLimit { try repack(old) }
+        let isMuch = try request.isAutomatic ? isMuch() : true
+        if hasGarbage && isMuch || request.isThorough || old.count > Self.packLimit { try repack(old) }
         let after = try store.size()
         report.bytesFreed = report.bytesBefore > after ? report.bytesBefore - after : 0
         return report
     }
+
+    private var mark: GarbageMark { GarbageMark(store) }
+
+    /// Packing anew costs as much as is kept: it isn't done unasked for less than a tenth of that.
+    private func isMuch() throws(SnapshotError) -> Bool { try mark.bytes >= DiskUse.of(packFolder) / 10 }
 
     /// Commits of all snapshots: the records say which there are. A ref without a record is of a process that was killed between.
     private func roots() throws(SnapshotError) -> Set<String> {
@@ -57,7 +63,8 @@ final class GitCollection {
 
     private func repack(_ old: [String]) throws(SnapshotError) {
         // Before the roots are read: what is deleted from here on is for the next collection.
-        unlink(store.garbageMark)
+        let garbage = try mark.bytes
+        mark.remove()
         do throws(SnapshotError) {
             let before = try roots()
             let first = try pack(before, without: [])
@@ -69,7 +76,7 @@ final class GitCollection {
                 store.generation, with: Array("\(UInt64.random(in: 0 ... .max))\n".utf8), durable: true)
             try remove(Set(old).subtracting(first).subtracting(second))
         } catch {
-            try WholeFile.replace(store.garbageMark, with: [], durable: false)
+            try mark.add(garbage)
             throw error
         }
     }
@@ -172,7 +179,7 @@ final class GitCollection {
                 count += 1
                 guard !request.isDryRun else { continue }
                 unlink("\(refs)/\(session)/snapshots/\(name)")
-                try WholeFile.replace(store.garbageMark, with: [], durable: false)
+                try mark.add(0)
             }
         }
         return count

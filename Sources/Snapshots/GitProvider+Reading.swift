@@ -21,8 +21,9 @@ extension GitProvider {
         defer { withExtendedLifetime(lock) {} }
         let state = try scan(everything: false, deadline: deadline)
         if !writer.isEmpty {
-            try WholeFile.replace(store.garbageMark, with: [], durable: false)
-            try keep()
+            let mark = GarbageMark(store)
+            try mark.add(0)
+            try mark.add(keep())
         }
         return GitTree(state: state, reader: reader)
     }
@@ -33,7 +34,7 @@ extension GitProvider {
             try records.remove(snapshot)
             try repository.removeRef(GitRepository.ref(snapshot.session, snapshot.number))
         }
-        if !snapshots.isEmpty { try WholeFile.replace(store.garbageMark, with: [], durable: false) }
+        if !snapshots.isEmpty { try GarbageMark(store).add(snapshots.reduce(0) { $0 + ($1.bytesAdded ?? 0) }) }
         return 0
     }
 }

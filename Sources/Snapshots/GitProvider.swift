@@ -107,8 +107,9 @@ public final class GitProvider: SnapshotProvider {
     }
 
     /// Puts what the last scan wrote on the disk without a snapshot of it.
-    func keep() throws(SnapshotError) {
-        do throws(SnapshotError) { try writer.commit() } catch {
+    /// - Returns: bytes on the disk.
+    func keep() throws(SnapshotError) -> UInt64 {
+        do throws(SnapshotError) { return try writer.commit() } catch {
             abandon()
             throw error
         }

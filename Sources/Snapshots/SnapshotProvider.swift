@@ -98,11 +98,16 @@ public struct GarbageRequest: Sendable {
     public var isDryRun: Bool
     /// Search for deltas, too: slower, and the store gets smaller.
     public var isThorough: Bool
+    /// Nobody asked for it: what costs much is done only if it frees much, and what may soon be of use stays.
+    public var isAutomatic: Bool
     public var deadline: Deadline
 
-    public init(isDryRun: Bool = false, isThorough: Bool = false, deadline: Deadline = .never) {
+    public init(
+        isDryRun: Bool = false, isThorough: Bool = false, isAutomatic: Bool = false, deadline: Deadline = .never
+    ) {
         self.isDryRun = isDryRun
         self.isThorough = isThorough
+        self.isAutomatic = isAutomatic
         self.deadline = deadline
     }
 }

@@ -45,6 +45,9 @@ public struct Setting: Hashable, Sendable {
         Setting(
             "snapshots.wait", .number(0...600_000), "1000", "milliseconds that a hook, or the start, waits for one"),
         Setting("snapshots.exclude", .words, "", "names and patterns that are left out"),
+        Setting("snapshots.gc", .flag, "true", "free the space of what was deleted, in the background after sessions"),
+        Setting("snapshots.gc-interval", .age, "1d", "how long after the last time, for each workspace"),
+        Setting("snapshots.gc-garbage", .size, "1G", "bytes of deleted snapshots that are freed before that"),
         Setting("replay.speed", .decimal(0.25...64), "1", "how fast recordings are played"),
         Setting("replay.idle-limit", .decimal(0...1e9), "", "seconds of a pause that are played at most"),
         Setting("replay.theme", .text, "", "dark, light, sixteen, contrast, or a file; by the terminal when unset"),

@@ -42,6 +42,7 @@ struct FsDeleteCommand: ParsableCommand {
         }
         let space = freed > 0 ? ", \(ByteText.text(freed)) freed" : "; `ah agent fs gc` frees their space"
         Program.say("\(wanted.count) snapshot\(wanted.count == 1 ? "" : "s") deleted\(space)")
+        Upkeep.startAfterDeleting(environment: Program.environment)
     }
 }
 
@@ -49,6 +50,9 @@ struct FsCollectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gc", abstract: "Free the space of what no snapshot needs, and of what killed processes left.",
         discussion: """
+            It also runs by itself after a session's end, once a day for each workspace: see the settings snapshots.gc, \
+            snapshots.gc-interval and snapshots.gc-garbage.
+
             No snapshot goes by it, unless --orphans asks for those of sessions that don't run and whose recording isn't where \
             it was made: one that you moved elsewhere needs its snapshots, and nobody but you knows.
             """)
@@ -93,23 +97,15 @@ struct FsCollectCommand: ParsableCommand {
     {
         let all = try SnapshotRecords(store).all()
         let orphaned = all.filter { references.isOrphan($0) }
-        var report = GarbageReport()
-        for kind in Set(all.map(\.provider) + [.git]).sorted(by: { $0.rawValue < $1.rawValue }) {
-            let provider = try desk.archive.provider(kind, store)
-            let own = orphaned.filter { $0.provider == kind }
-            if orphans, !dryRun, !own.isEmpty { report.bytesFreed += try provider.delete(own) }
-            let one = try provider.collectGarbage(GarbageRequest(isDryRun: dryRun, isThorough: thorough))
-            report.bytesBefore += one.bytesBefore
-            report.bytesFreed += one.bytesFreed
-            report.leftovers += one.leftovers
-            if !dryRun { report.leftovers += try BranchList(store).collectOrphans(of: provider) }
+        var freed: UInt64 = 0
+        if orphans, !dryRun {
+            for (kind, own) in Dictionary(grouping: orphaned, by: \.provider) {
+                freed += try desk.archive.provider(kind, store).delete(own)
+            }
         }
-        report.leftovers += try AdoptionList(store, program: GitProgram(searchPath: desk.searchPath)).collect(
-            isDryRun: dryRun)
-        if !dryRun {
-            report.leftovers += try SnapshotMounts(store).collectLeftovers()
-            report.leftovers += try BranchList(store).collectLeftovers()
-        }
+        var report = try StoreCollection(store, archive: desk.archive).run(
+            GarbageRequest(isDryRun: dryRun, isThorough: thorough))
+        report.bytesFreed += freed
         return Line(workspace: store.workspace, orphans: orphaned.count, report: report)
     }
 

@@ -44,6 +44,7 @@ struct SessionRemoveCommand: ParsableCommand {
         }
         desk.sayRemarks()
         if json { Program.say(try JSONText.text(reports)) }
+        if reports.contains(where: { $0.snapshots > 0 }) { Upkeep.startAfterDeleting(environment: Program.environment) }
         if status != 0 { Glibc.exit(status) }
     }
 

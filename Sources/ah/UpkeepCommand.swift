@@ -5,8 +5,9 @@ import FoundationEssentials
 import Glibc
 import Processes
 import SessionHost
+import Snapshots
 
-/// Brings the catalogue and the search index up to date and applies retention; ``BackgroundUpkeep`` starts it.
+/// Brings the catalogue and the search index up to date, applies retention and frees space; ``BackgroundUpkeep`` starts it.
 struct UpkeepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: BackgroundUpkeep.subcommand, shouldDisplay: false)
@@ -21,8 +22,15 @@ enum Upkeep {
         try BackgroundUpkeep.start(executable: Program.executable, environment: environment)
     }
 
+    /// Space is freed soon after much was deleted. That it couldn't be started is no reason to say anything: the next
+    /// session's end does it.
+    static func startAfterDeleting(environment: [String: String]) {
+        guard Preferences.settings.flag("snapshots.gc") else { return }
+        try? BackgroundUpkeep.start(executable: Program.executable, environment: environment)
+    }
+
     private static func isWanted(_ settings: Settings) -> Bool {
-        settings.flag("search.background")
+        settings.flag("search.background") || settings.flag("snapshots.gc")
             || settings.flag("retention.automatic") && !RetentionPolicy(settings).isEmpty
     }
 
@@ -30,17 +38,33 @@ enum Upkeep {
     static func run(environment: [String: String]) {
         BackgroundUpkeep.goSecond()
         let folders = SessionFolders(environment: environment)
-        let lock = open("\(folders.home)/upkeep.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0 else { return }
-        defer { close(lock) }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { return }
-        var problems: [String] = []
-        do {
-            problems += try work(folders, environment)
-        } catch {
-            problems.append("\(error)")
-        }
+        let problems = workAlone(folders, environment) + freeSpace(folders, environment)
         note(problems, folders)
+    }
+
+    private static func workAlone(_ folders: SessionFolders, _ environment: [String: String]) -> [String] {
+        let lock = open("\(folders.home)/upkeep.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { return [] }
+        defer { close(lock) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { return [] }
+        do { return try work(folders, environment) } catch { return ["\(error)"] }
+    }
+
+    /// Without the lock: a large store takes minutes, and other sessions' texts should not wait for that.
+    private static func freeSpace(_ folders: SessionFolders, _ environment: [String: String]) -> [String] {
+        let settings = Preferences.settings
+        guard settings.flag("snapshots.gc"), let interval = settings.age("snapshots.gc-interval"),
+            let garbage = settings.bytes("snapshots.gc-garbage")
+        else { return [] }
+        BackgroundUpkeep.goLast()
+        let archive = SnapshotArchive(state: folders.home, searchPath: ChildProcess.Launch.searchPath(environment))
+        let limits = AutomaticCollection.Limits(interval: interval, garbage: UInt64(garbage))
+        let running = Set(SessionDirectory(folders: folders).running().map(\.sessionID))
+        do throws(SnapshotError) {
+            return try AutomaticCollection(archive, limits: limits).run(running: running, now: WallClock.now())
+        } catch {
+            return ["\(error)"]
+        }
     }
 
     private static func work(_ folders: SessionFolders, _ environment: [String: String]) throws -> [String] {

@@ -151,6 +151,26 @@ import Testing
         #expect(try sandbox.ah("agent", "fs", "cat", "@3:a.txt").text == "one\ntwo\nthree\n")
     }
 
+    @Test func `the space of what was deleted is freed by itself`() throws {
+        let sandbox = try session(
+            "head -c 300000 /dev/urandom > big; \"$AH\" agent fs snapshot big >/dev/null; rm big",
+            options: ["--snapshot-on", "neither"])
+        #expect(sandbox.isLeftEmpty())
+        func used() throws -> String { try sandbox.ah("agent", "fs", "gc", "--dry-run", "--json").text }
+        #expect(try sandbox.ah("config", "set", "snapshots.gc-interval", "0s").status == 0)
+        #expect(try sandbox.ah("agent", "fs", "delete", "--force", "@1", "@2").status == 0)
+        #expect(sandbox.isLeftEmpty())
+        let free = try used()
+        #expect(free.contains("\"bytesFreed\" : 0"), "\(free)")
+        #expect(try sandbox.ah("agent", "fs", "cat", "@3:a.txt").text == "one\n")
+        #expect(!FileManager.default.fileExists(atPath: sandbox("ah/logs/upkeep.log")))
+
+        #expect(try sandbox.ah("config", "set", "snapshots.gc", "false").status == 0)
+        #expect(try sandbox.ah("agent", "fs", "delete", "--force", "@3").status == 0)
+        #expect(sandbox.isLeftEmpty())
+        #expect(try !used().contains("\"bytesFreed\" : 0"), "it is turned off")
+    }
+
     @Test func `the key for a snapshot takes one, and the viewer counts it`() throws {
         let sandbox = try Sandbox()
         try FileManager.default.createDirectory(atPath: sandbox("ws"), withIntermediateDirectories: true)

@@ -87,6 +87,8 @@ void ah_ring_release(void *base, size_t from, size_t to);
 
 /// Gives this thread a lower share of the processor when others want it (nice 0 … 19).
 void ah_thread_nice(int nice);
+/// The lowest share of the processor, and the disk only while nobody else wants it; what is started from here on inherits it.
+void ah_thread_idle(void);
 void ah_thread_yield(void);
 /// Starts a detached thread that runs `body(context)` with all signals blocked. 0 or -errno.
 int ah_thread_start(void (*body)(void *context), void *context);
