@@ -14,7 +14,8 @@ public enum Compaction {
     ///
     /// - Parameters:
     ///   - quality: Brotli's, 0…11; nil for the best that takes a few seconds at this size.
-    ///   - acceptsDamage: whether a torn or damaged file is rewritten too, with gaps where something is missing.
+    ///   - acceptsDamage: whether a torn or damaged file is rewritten too, with gaps where something is missing. The old file
+    ///     stays then, as `PATH.damaged`: what is written vouches for itself only.
     @discardableResult
     public static func compact(
         path: String, quality: Int32? = nil, acceptsDamage: Bool = false
@@ -23,7 +24,10 @@ public enum Compaction {
         let temporary = "\(path).compact-\(getpid())"
         var isRenamed = false
         defer { if !isRenamed { unlink(temporary) } }
+        if acceptsDamage, access("\(path).damaged", F_OK) == 0 { throw .exists(path: "\(path).damaged") }
         let size = try rewrite(reader, to: temporary, quality: quality, acceptsDamage: acceptsDamage)
+        let isKept = try acceptsDamage ? !Verification.verify(path: path).isIntact : false
+        if isKept, link(path, "\(path).damaged") != 0 { throw .open(path: "\(path).damaged", errno: errno) }
         guard rename(temporary, path) == 0 else { throw .open(path: path, errno: errno) }
         isRenamed = true
         synchronizeFolder(of: path)
@@ -36,7 +40,7 @@ public enum Compaction {
         if let warning = reader.warnings.first, !acceptsDamage {
             throw .damaged(path: reader.path, warning: warning)
         }
-        if !reader.isFinished, !acceptsDamage, !RecordingFile.isAbandoned(reader.path) {
+        if !reader.isFinished, !RecordingFile.isAbandoned(reader.path) {
             // It would be pulled from under its recorder.
             let end = RecordingWarning(path: reader.path, offset: reader.fileSize, reason: .unfinished)
             throw .damaged(path: reader.path, warning: end)

@@ -48,8 +48,11 @@ extension RecordingError: CustomStringConvertible {
         case .digestMismatch(let path, let offset):
             "\(path): the digest at byte \(offset) isn't that of the events before it; the file was changed, "
                 + "see `ah agent verify`"
+        case .damaged(let path, let warning) where warning.reason == .unfinished:
+            "\(path): left as it is: \(warning.reason)"
         case .damaged(let path, let warning):
-            "\(path): left as it is, since it is damaged: \(warning.reason) at byte \(warning.offset)"
+            "\(path): left as it is, since it is damaged: \(warning.reason) at byte \(warning.offset); "
+                + "`ah agent compact --damaged` keeps what can be read"
         }
     }
 }

@@ -28,13 +28,17 @@ struct CompactCommand: ParsableCommand {
     @Option(name: .customLong("brotli-q"), help: ArgumentHelp("Quality, 0 … 11.", valueName: "q"))
     var quality: Int32 = 11
 
+    @Flag(
+        help: "A torn or damaged one, too: what can be read of it is kept, and the old file stays as FILE.damaged.")
+    var damaged = false
+
     func validate() throws {
         if !(0...11).contains(quality) { throw ValidationError("--brotli-q takes 0 to 11.") }
     }
 
     func run() throws {
         let path = try CatalogueDesk.recording(file)
-        let result = try Compaction.compact(path: path, quality: quality)
+        let result = try Compaction.compact(path: path, quality: quality, acceptsDamage: damaged)
         Program.say("\(path): \(result.before) → \(result.after) bytes")
     }
 }

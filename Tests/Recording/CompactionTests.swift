@@ -121,6 +121,36 @@ struct CompactionTests {
         try Compaction.compact(path: torn, acceptsDamage: true)
         #expect(try SampleSession.read(torn).filter(Self.isNoDigest) == before.filter(Self.isNoDigest))
         #expect(try Verification.verify(path: torn).isIntact)
+        #expect(try SampleSession.bytes(of: torn + ".damaged") == Array(bytes.prefix(bytes.count - 500)))
+        #expect(throws: RecordingError.self) { try Compaction.compact(path: torn, acceptsDamage: true) }
+        // One that isn't damaged leaves nothing beside it, and one that is being written is never pulled from its recorder.
+        try Compaction.compact(path: path, acceptsDamage: true)
+        let live = folder("live.ahr")
+        let writer = try SampleSession.record(SampleSession.events(seed: 3, count: 50), at: live, finishes: false)
+        #expect(throws: RecordingError.self) { try Compaction.compact(path: live, acceptsDamage: true) }
+        #expect(try Self.names(in: folder.path) == ["live.ahr", "session.ahr", "torn.ahr", "torn.ahr.damaged"])
+        withExtendedLifetime(writer) {}
+    }
+
+    @Test func `any cut of a file is compacted to what can be read of it, or refused`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder("session.ahr")
+        var options = RecordingWriter.Options()
+        options.blockSize = 500
+        try SampleSession.record(SampleSession.events(seed: 5, count: 60), at: path, options: options)
+        let bytes = try SampleSession.bytes(of: path)
+        for count in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 60)) {
+            let torn = folder("\(count).ahr")
+            try Self.write(Array(bytes.prefix(count)), to: torn)
+            guard let before = try? SampleSession.read(torn) else {
+                #expect(throws: RecordingError.self) { try Compaction.compact(path: torn, acceptsDamage: true) }
+                #expect(try SampleSession.bytes(of: torn).count == count)
+                continue
+            }
+            try Compaction.compact(path: torn, acceptsDamage: true)
+            #expect(try SampleSession.read(torn).filter(Self.isNoDigest) == before.filter(Self.isNoDigest), "\(count)")
+            #expect(try Verification.verify(path: torn).isIntact)
+        }
     }
 
     static func write(_ bytes: [UInt8], to path: String) throws {
