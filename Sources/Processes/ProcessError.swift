@@ -16,6 +16,8 @@ public enum ProcessError: Error, CustomStringConvertible {
 
     public var description: String {
         switch self {
+        case .system(_, let target, ENAMETOOLONG) where target.hasSuffix(".sock"):
+            "\(target): longer than the 107 bytes that a socket's path may have; set AH_RUNTIME_DIR to a shorter folder"
         case .system(let operation, let target, let code):
             "\(operation) \(target): \(Self.text(code))"
         case .commandNotFound(let command, let path):
