@@ -119,10 +119,19 @@ extension HostProcess {
             report.line = screen.withScreen { $0.cursorLine }
         }
         recording.put(.event(.snapshot(report.reference), time: time))
+        noteSkipped(snapshot)
         snapshotReports.append(report)
         let token = pending.add(report, asker: asker)
         recording.put(.sync(token: token))
         if case .ending = asker { hasLastSnapshot = true }
+    }
+
+    /// Said once: what a snapshot lacks is in its own record, and nobody wants to hear it each time.
+    private func noteSkipped(_ snapshot: Snapshot) {
+        guard !hasSkippedPaths, let first = snapshot.skipped.first.first else { return }
+        hasSkippedPaths = true
+        let more = snapshot.skipped.count > 1 ? " and \(snapshot.skipped.count - 1) more" : ""
+        notice("not in the snapshots: \(first.path.printable) (\(first.text))\(more)")
     }
 
     /// A snapshot that failed is a moment that says why; the recording goes on.

@@ -40,6 +40,8 @@ public final class HostProcess {
     var pendingSnapshots = PendingSnapshots()
     var snapshotExplanation: String?
     var lastSnapshotProblem: String?
+    /// Said once that snapshots lack something.
+    var hasSkippedPaths = false
     /// Whether changes of the files are looked for when there is output.
     var hintsAtActivity = false
     var hasActivity = false

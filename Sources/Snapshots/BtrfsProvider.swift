@@ -9,7 +9,8 @@ public final class BtrfsProvider: SnapshotProvider {
     public let volume: BtrfsVolume
     private let store: SnapshotStore
     private let records: SnapshotRecords
-    private let folder: OpenFile
+    /// nil for a workspace that is gone: what was taken of it can still be read and deleted.
+    private let folder: OpenFile?
     /// Each session's last snapshot of ours, and the transaction that had last changed its files.
     private var last: [String: (snapshot: Snapshot, change: UInt64)] = [:]
 
@@ -22,8 +23,30 @@ public final class BtrfsProvider: SnapshotProvider {
         try WholeFile.makeFolders("\(volume.place)/branches")
     }
 
+    /// For what is in a store already, whatever has become of the workspace.
+    /// - Throws: `absent` if the file system with the snapshots isn't there.
+    init(keptBy store: SnapshotStore) throws(SnapshotError) {
+        self.store = store
+        records = SnapshotRecords(store)
+        (volume, folder) = try Self.open(store, records)
+        try WholeFile.makeFolders("\(volume.place)/branches")
+    }
+
+    private static func open(
+        _ store: SnapshotStore, _ records: SnapshotRecords
+    ) throws(SnapshotError) -> (BtrfsVolume, OpenFile?) {
+        do throws(SnapshotError) {
+            return (try BtrfsVolume(for: store.workspace, store: store), try OpenFile(folder: store.workspace))
+        } catch {
+            return (try BtrfsVolume(keptBy: store, records.all()), nil)
+        }
+    }
+
     /// Where branches cost next to nothing: on the same file system.
     public var branchFolder: String? { "\(volume.place)/branches" }
+
+    /// What its snapshots hold an empty folder for.
+    var nested: PathNotes { folder.map { BtrfsVolume.nested(in: $0) } ?? PathNotes() }
 
     private var snapshotFolder: String { "\(volume.place)/snapshots" }
 
@@ -41,7 +64,7 @@ public final class BtrfsProvider: SnapshotProvider {
     public func take(_ request: SnapshotRequest) throws(SnapshotError) -> Snapshot {
         try request.deadline.check("taking a snapshot")
         let before = last[request.session].flatMap { access($0.snapshot.reference, F_OK) == 0 ? $0 : nil }
-        let skipped = BtrfsVolume.nested(in: folder)
+        let skipped = nested
         var change: UInt64 = 0
         let snapshot = try records.addIfNew(session: request.session, deadline: request.deadline) {
             number throws(SnapshotError) in
@@ -76,6 +99,7 @@ public final class BtrfsProvider: SnapshotProvider {
     }
 
     private func make(session: String, number: UInt32) throws(SnapshotError) -> String {
+        guard let folder else { throw .absent(.btrfs, workspace: volume.workspace) }
         let place = "\(snapshotFolder)/\(session)"
         try WholeFile.makeFolders(place)
         let parent = try OpenFile(folder: place)

@@ -25,6 +25,25 @@ public struct BtrfsVolume: Sendable {
         place = try Self.place(for: workspace, folder, store)
     }
 
+    /// The place of a store's snapshots as their records name it, for a workspace that is gone or no subvolume any more.
+    /// - Throws: `absent` if there is no such place.
+    init(keptBy store: SnapshotStore, _ snapshots: [Snapshot]) throws(SnapshotError) {
+        workspace = store.workspace
+        let key = store.folder.split(separator: "/").last.map(String.init) ?? "store"
+        let places = Set(
+            snapshots.compactMap { snapshot -> String? in
+                let end = "/snapshots/\(snapshot.session)/\(snapshot.number)"
+                guard snapshot.provider == .btrfs, snapshot.reference.hasSuffix(end) else { return nil }
+                return String(snapshot.reference.dropLast(end.count))
+            })
+        // A record may come from anywhere; such places are of our making.
+        let ours = places.filter { $0 == "\(store.folder)/volumes" || $0.hasSuffix("/\(Self.folderName)/\(key)") }
+        guard let place = ours.sorted().first(where: { access("\($0)/snapshots", F_OK) == 0 }) else {
+            throw .absent(.btrfs, workspace: workspace)
+        }
+        self.place = place
+    }
+
     private static func unavailable(_ workspace: String, _ reason: String) -> SnapshotError {
         .unavailable(.btrfs, path: workspace, reason: reason)
     }

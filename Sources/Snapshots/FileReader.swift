@@ -5,7 +5,7 @@ import Processes
 /// Reads a file of a live workspace into the store: between two stats, so that a torn read is noticed and tried again.
 final class FileReader {
     private let writer: PackWriter
-    private let largest: UInt64
+    let largest: UInt64
     /// Files up to so many bytes are read as a whole.
     private static let wholeSize = 4 << 20
     private static let tries = 3

@@ -103,6 +103,12 @@ extension FolderScanner {
     private func isCurrent(_ known: ScannedEntry, _ status: ah_stat, _ pass: Pass) -> Bool {
         guard known.absence == .none || known.absence == .tooLarge else { return false }
         if known.isFolder { return known.status.inode == status.inode && known.status.device == status.device }
+        // The limit may have been another one when it was looked at last.
+        guard
+            (known.absence == .tooLarge) == (known.status.mode & S_IFMT == S_IFREG && status.size > pass.reader.largest)
+        else {
+            return false
+        }
         return known.status.isSame(as: status) && known.flags.contains(.stored)
             && known.flags.isDisjoint(with: [.racy, .fuzzy])
     }

@@ -87,7 +87,8 @@ public final class SnapshotArchive {
     }
 
     public func provider(_ kind: ProviderKind, _ store: SnapshotStore) throws(SnapshotError) -> any SnapshotProvider {
-        try ProviderMaker(
+        if kind == .btrfs { return try BtrfsProvider(keptBy: store) }
+        return try ProviderMaker(
             store: store, folder: store.workspace, policy: .standard, searchPath: searchPath, watches: false
         ).make(kind)
     }

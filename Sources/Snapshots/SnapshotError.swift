@@ -10,6 +10,8 @@ public enum SnapshotError: Error, Hashable, Sendable {
     case programMissing(String)
     /// A provider can't work for this workspace.
     case unavailable(ProviderKind, path: String, reason: String)
+    /// Where a workspace's snapshots lie can't be reached, and nor can the workspace.
+    case absent(ProviderKind, workspace: String)
     case invalidName(String)
     case noSuchSnapshot(String, store: String)
     /// Several sessions begin so.
@@ -52,6 +54,9 @@ extension SnapshotError: CustomStringConvertible {
             "\(name): not found on the PATH; install it"
         case .unavailable(let kind, let path, let reason):
             "\(path): \(kind.rawValue) snapshots can't be taken here: \(reason); `--snapshots git` works anywhere"
+        case .absent(let kind, let workspace):
+            "\(workspace): isn't there, and nor is the place of its \(kind.rawValue) snapshots; nothing was changed. If they lie on "
+                + "a disk that isn't mounted, mount it and try again"
         case .invalidName(let name):
             "\(name): not a snapshot's name; give SESSION@N, as `ah agent fs snapshots` lists them"
         case .noSuchSnapshot(let name, let store):

@@ -71,7 +71,8 @@ public final class WorkspaceSnapshots {
             workspace: store.workspace, folder: folder, provider: provider.kind, choice: choice,
             store: store.folder, storeBytes: try store.size(), snapshots: try records.all().count,
             excluded: git == nil ? [] : policy.excluded, largestFile: git == nil ? nil : policy.largestFile,
-            watch: git?.watchState, fidelity: provider.fidelity)
+            watch: git?.watchState, fidelity: provider.fidelity,
+            notKept: (provider as? BtrfsProvider)?.nested ?? PathNotes())
     }
 }
 
@@ -90,6 +91,8 @@ public struct WorkspaceStatus: Hashable, Codable, Sendable {
     /// How changes are noticed.
     public var watch: String?
     public var fidelity: Fidelity
+    /// What is known to be missing without looking at every file: nested subvolumes.
+    public var notKept: PathNotes
 }
 
 /// Makes providers by kind.

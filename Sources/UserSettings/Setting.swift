@@ -45,6 +45,7 @@ public struct Setting: Hashable, Sendable {
         Setting(
             "snapshots.wait", .number(0...600_000), "1000", "milliseconds that a hook, or the start, waits for one"),
         Setting("snapshots.exclude", .words, "", "names and patterns that are left out"),
+        Setting("snapshots.largest-file", .size, "100M", "larger ones are left out, with a note (provider git)"),
         Setting("snapshots.gc", .flag, "true", "free the space of what was deleted, in the background after sessions"),
         Setting("snapshots.gc-interval", .age, "1d", "how long after the last time, for each workspace"),
         Setting("snapshots.gc-garbage", .size, "1G", "bytes of deleted snapshots that are freed before that"),

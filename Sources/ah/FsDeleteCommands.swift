@@ -89,7 +89,7 @@ struct FsCollectCommand: ParsableCommand {
                 problems += 1
             }
         }
-        Program.say(json ? try JSONText.text(lines) : text(lines))
+        if json || !lines.isEmpty || problems == 0 { Program.say(json ? try JSONText.text(lines) : text(lines)) }
         if problems > 0 { Glibc.exit(1) }
     }
 

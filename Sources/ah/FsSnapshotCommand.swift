@@ -21,8 +21,8 @@ struct FsSnapshotCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A folder outside a session.", valueName: "dir"))
     var workspace: String?
 
-    @Option(help: "Outside a session: auto, btrfs, zfs or git.")
-    var provider = "auto"
+    @Option(help: "Outside a session: auto, btrfs, zfs or git; without it, as the settings say.")
+    var provider: String?
 
     @Flag(help: "As JSON.")
     var json = false

@@ -29,6 +29,10 @@ struct FsStatusCommand: ParsableCommand {
             "left out", status.excluded.isEmpty ? "nothing by pattern" : status.excluded.joined(separator: ", "),
         ])
         if let largest = status.largestFile { table.add(["", "files over \(ByteText.text(largest)), with a note"]) }
+        for note in status.notKept.first { table.add(["not kept", "\(note.path.printable): \(note.text)"]) }
+        let more = status.notKept.count - status.notKept.first.count
+        if more > 0 { table.add(["", "and \(more) more"]) }
+        if !status.notKept.isEmpty { table.add(["", "`--snapshots git` keeps the files of them, too"]) }
         if status.watch != nil {
             table.add(["changes", "watched while a session runs; at its start and end every file is looked at"])
         }

@@ -71,13 +71,15 @@ struct SnapshotDesk {
 
     /// The same, opened; refuses what should not be snapshotted unasked.
     func open(
-        _ path: String?, provider: String = "auto", excluded: [String] = [], watches: Bool = false
+        _ path: String?, provider: String? = nil, watches: Bool = false
     ) throws -> WorkspaceSnapshots {
         let choice = try workspace(path)
         guard let folder = choice.folder else { throw Failure(choice.reason) }
         var configuration = SnapshotConfiguration(folder: folder, workspace: folder, stateFolder: folders.home)
-        configuration.provider = provider
-        configuration.excluded = excluded
+        let options = SnapshotOptions.preferred
+        options.configure(&configuration)
+        // Asked for by hand, snapshots are taken also where sessions take none.
+        configuration.provider = provider ?? (options.isDisabled ? "auto" : options.provider)
         configuration.ownFiles = ownFolders
         return try configuration.open(searchPath: searchPath, watches: watches)
     }

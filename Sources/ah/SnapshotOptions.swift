@@ -1,6 +1,7 @@
 import ArgumentParser
 import SessionHost
 import Snapshots
+import UserSettings
 
 /// How a session's workspace is snapshotted, as `record` and `start` take it.
 struct SnapshotOptions: ParsableArguments {
@@ -21,6 +22,12 @@ struct SnapshotOptions: ParsableArguments {
     var excluded: [String] = Preferences.settings.value("snapshots.exclude").words
 
     @Option(
+        name: .customLong("snapshot-largest"),
+        help: ArgumentHelp(
+            "Leave out files over so many bytes (500M, 2G), with a note; of provider git only.", valueName: "size"))
+    var largest = Preferences.settings.text("snapshots.largest-file") ?? "100M"
+
+    @Option(
         name: .customLong("snapshot-wait"),
         help: ArgumentHelp("Milliseconds that a hook, or the start, waits for a snapshot.", valueName: "ms"))
     var wait = Preferences.settings.number("snapshots.wait") ?? 1000
@@ -36,14 +43,29 @@ struct SnapshotOptions: ParsableArguments {
         guard provider == "auto" || isDisabled || ProviderKind(rawValue: provider) != nil else {
             throw ValidationError("--snapshots takes auto, btrfs, zfs, git or disable, not “\(provider)”.")
         }
+        guard SizeText.bytes(largest) != nil else {
+            throw ValidationError("--snapshot-largest takes a size like 500M or 2G, not “\(largest)”.")
+        }
         guard (0...600_000).contains(wait) else { throw ValidationError("--snapshot-wait takes 0 to 600000.") }
     }
 
     var isDisabled: Bool { provider == "disable" || provider == "none" }
 
+    /// As the settings have them, for commands without these options.
+    static var preferred: SnapshotOptions {
+        var options = SnapshotOptions()
+        (options.provider, options.workspace) = (Preferences.settings.text("snapshots.provider") ?? "auto", nil)
+        options.excluded = Preferences.settings.value("snapshots.exclude").words
+        options.largest = Preferences.settings.text("snapshots.largest-file") ?? "100M"
+        options.wait = Preferences.settings.number("snapshots.wait") ?? 1000
+        options.triggers = Preferences.choice("snapshots.on", or: .both)
+        return options
+    }
+
     func configure(_ configuration: inout SnapshotConfiguration) {
         configuration.provider = provider
         configuration.excluded = excluded
+        configuration.largestFile = SizeText.bytes(largest).map { UInt64($0) }
         configuration.patience = wait
         configuration.followsMoments = triggers == .moments || triggers == .both
         configuration.followsChanges = triggers == .changes || triggers == .both

@@ -151,6 +151,20 @@ import Testing
         #expect(try sandbox.ah("agent", "fs", "cat", "@3:a.txt").text == "one\ntwo\nthree\n")
     }
 
+    @Test func `the largest file that is kept is the user's choice, and what is left out is said`() throws {
+        let script = "head -c 5000 /dev/zero > large; \"$AH\" agent fs snapshot large >/dev/null"
+        let sandbox = try session(script, options: ["--snapshot-on", "neither"])
+        #expect(try sandbox.ah("agent", "fs", "ls", "@2").text.contains("large"))
+        let options = ["--force", "--cwd", sandbox("ws"), "--snapshot-on", "neither", "--snapshot-largest", "4K"]
+        let run = try sandbox.record("true", options: options)
+        #expect(run.errorText.contains("not in the snapshots: large"), "\(run.errorText)")
+        #expect(try sandbox.ah("config", "set", "snapshots.largest-file", "4K").status == 0)
+        let byHand = try sandbox.ah("agent", "fs", "snapshot", "--workspace", sandbox("ws"))
+        #expect(byHand.errorText.contains("large: 5000 bytes, over the limit"), "\(byHand.errorText)")
+        #expect(try sandbox.ah("agent", "fs", "status", sandbox("ws")).text.contains("files over 4.1 kB"))
+        #expect(try sandbox.record("true", options: ["--snapshot-largest", "much"]).status == 64)
+    }
+
     @Test func `the space of what was deleted is freed by itself`() throws {
         let sandbox = try session(
             "head -c 300000 /dev/urandom > big; \"$AH\" agent fs snapshot big >/dev/null; rm big",

@@ -15,8 +15,8 @@ struct BtrfsProviderTests {
         let store: SnapshotStore
         let provider: BtrfsProvider
 
-        init(storeIsOnVolume: Bool = true) throws {
-            volume = try LoopVolume(.btrfs)
+        init(storeIsOnVolume: Bool = true, size: String = "400M") throws {
+            volume = try LoopVolume(.btrfs, size: size)
             home = try TemporaryFolder()
             workspace = volume("project")
             try LoopVolume.run(["btrfs", "-q", "subvolume", "create", workspace])
@@ -98,6 +98,53 @@ struct BtrfsProviderTests {
         }
         let skipped = try place.take().skipped
         #expect(Set(skipped.first.map(\.path.printable)) == ["nested", "below/inner"])
+        let whole = try WorkspaceSnapshots(store: place.store, folder: place.workspace, searchPath: "/usr/bin:/bin")
+        #expect(try whole.status().notKept == skipped)
+    }
+
+    @Test func `large files are kept, with their holes, whatever their size`() throws {
+        let place = try Place(size: "2G")
+        try LoopVolume.run(["bash", "-c", "cd \"$0\"; \(GitFidelityTests.large)", place.workspace])
+        let snapshot = try place.take()
+        #expect(snapshot.skipped.isEmpty)
+        let branch = try #require(place.provider.branchFolder) + "/b"
+        #expect(try place.provider.materialise(snapshot, at: branch, deadline: .never).lost.isEmpty)
+        _ = try place.provider.materialise(snapshot, at: place.home("copy"), deadline: .never)
+        for copy in [branch, place.home("copy")] {
+            for name in ["sparse", "dense", "small"] {
+                try LoopVolume.run(["cmp", "\(place.workspace)/\(name)", "\(copy)/\(name)"])
+            }
+            var info = stat()
+            #expect(stat("\(copy)/sparse", &info) == 0 && info.st_size == 1 << 30 && info.st_blocks < 2000)
+        }
+    }
+
+    @Test func `snapshots outlive their workspace, and a disk that is absent costs none of them`() throws {
+        let place = try Place(storeIsOnVolume: false)
+        try place.write("1", to: "file")
+        let first = try place.take()
+        try place.write("2", to: "file")
+        let second = try place.take()
+        let archive = SnapshotArchive(state: place.home.path, searchPath: "/usr/bin:/bin")
+        try LoopVolume.run(["btrfs", "-q", "subvolume", "delete", place.workspace])
+        #expect(try archive.tree(of: archive.find("s@1")).contents(RelativePath("file")) == Array("1".utf8))
+        let provider = try archive.provider(.btrfs, place.store)
+        #expect(throws: SnapshotError.absent(.btrfs, workspace: place.workspace)) {
+            try provider.take(SnapshotRequest(session: "s", reason: .manual))
+        }
+        _ = try archive.materialise(archive.find("s@2"), at: place.home("copy"))
+        #expect(try WholeFile.read(place.home("copy/file")) == Array("2".utf8))
+        try provider.delete([first])
+        #expect(try provider.list() == [second] && access(first.reference, F_OK) != 0)
+
+        let away = "\(place.provider.volume.place)-away"
+        #expect(rename(place.provider.volume.place, away) == 0)
+        let absent = SnapshotError.absent(.btrfs, workspace: place.workspace)
+        #expect(throws: absent) { try archive.provider(.btrfs, place.store).delete([second]) }
+        #expect(throws: absent) { try StoreCollection(place.store, archive: archive).run(GarbageRequest()) }
+        #expect(throws: absent) { try archive.tree(of: archive.find("s@2")) }
+        #expect(rename(away, place.provider.volume.place) == 0)
+        #expect(try archive.tree(of: archive.find("s@2")).contents(RelativePath("file")) == Array("2".utf8))
     }
 
     @Test func `the list comes from the disk alone, and what is deleted is gone`() throws {

@@ -24,6 +24,34 @@ struct GitFidelityTests {
         try bench.shell("chmod -R u+rwx .; chmod -R u+rwx \(copy)")
     }
 
+    /// 1 GB of a hole with some bytes in it, and 150 MB that fill their blocks.
+    static let large = """
+        truncate -s 1G sparse; printf data | dd of=sparse bs=1 seek=900M conv=notrunc 2>/dev/null
+        head -c 150M /dev/zero | tr '\\0' x > dense; echo small > small
+        """
+
+    @Test func `files over the limit are named, and the limit is the user's`() throws {
+        let bench = try SnapshotBench()
+        try bench.shell(Self.large)
+        let provider = try bench.provider()
+        let snapshot = try provider.take()
+        #expect(Set(snapshot.skipped.first.map(\.path.printable)) == ["sparse", "dense"])
+        let report = try provider.materialise(snapshot, at: bench.folder("copy"), deadline: .never)
+        #expect(Set(report.lost.first.map(\.path.printable)) == ["sparse", "dense"])
+        #expect(try bench.shell("ls", in: bench.folder("copy")).text == "small\n")
+
+        try provider.saveIndex()
+        let roomy = try bench.provider(SnapshotPolicy(excluded: [], largestFile: 200 << 20))
+        let second = try roomy.take("roomy", everything: true)
+        #expect(second.skipped.first.map(\.path.printable) == ["sparse"])
+        _ = try roomy.materialise(second, at: bench.folder("second"), deadline: .never)
+        #expect(try bench.shell("cmp dense ../second/dense").status == 0)
+        #expect(try bench.store.size() < 20 << 20)
+        try roomy.saveIndex()
+        let strict = try bench.provider(SnapshotPolicy(excluded: [], largestFile: 1)).take("strict", everything: true)
+        #expect(Set(strict.skipped.first.map(\.path.printable)) == ["sparse", "dense", "small"])
+    }
+
     @Test(arguments: [
         ".git", ".GIT", "git~1", ".git ", ".git.", ".g\u{200c}it", "%ah", "%ah.git", "%ahx", ".git\\x", ".git:x",
     ])
