@@ -44,6 +44,32 @@ public final class UnixSocket {
         }
     }
 
+    /// As ``read(into:)``, with a descriptor that may have come along: the caller's to close.
+    public func read(into buffer: UnsafeMutableRawBufferPointer, descriptor received: inout Int32?) -> Int? {
+        while true {
+            var one: Int32 = -1
+            let count = ah_unix_receive_descriptor(descriptor, buffer.baseAddress, buffer.count, &one)
+            if one >= 0 {
+                if let before = received { close(before) }
+                received = one
+            }
+            if count > 0 { return count }
+            if count == 0 { return nil }
+            if count == -Int(EINTR) { continue }
+            return count == -Int(EAGAIN) ? 0 : nil
+        }
+    }
+
+    /// As ``write(_:)``, with a copy of a descriptor for the other end.
+    public func write(_ bytes: UnsafeRawBufferPointer, with passed: Int32) -> Int? {
+        while true {
+            let count = ah_unix_send_descriptor(descriptor, bytes.baseAddress, bytes.count, passed)
+            if count >= 0 { return count }
+            if count == -Int(EINTR) { continue }
+            return count == -Int(EAGAIN) ? 0 : nil
+        }
+    }
+
     /// Bytes taken, 0 when the other end is slow, nil when it is gone. Never raises SIGPIPE.
     public func write(_ bytes: UnsafeRawBufferPointer) -> Int? {
         while true {

@@ -13,6 +13,8 @@ final class ClientConnection {
     var window: Size?
     /// Whether it is told what viewers are told, without frames.
     var isSubscribed = false
+    /// Whether it waits for an answer about the child's terminal.
+    var wantsTerminal = false
     var known = FrameUpdate.Known()
     private var lastFrame: UInt64 = 0
     private var acknowledged: UInt64 = 0
@@ -65,6 +67,19 @@ final class ClientConnection {
         }
         outgoing += bytes
         flush()
+    }
+
+    /// A message with a descriptor, which must be the socket's next: whether that could be sent.
+    func send(_ message: HostMessage, with descriptor: Int32) -> Bool {
+        guard !isGone, !wantsToWrite else { return false }
+        let bytes = message.encoded()
+        guard let count = bytes.withUnsafeBytes({ socket.write($0, with: descriptor) }) else {
+            isGone = true
+            return false
+        }
+        guard count > 0 else { return false }
+        if count < bytes.count { send(Array(bytes[count...])) }
+        return true
     }
 
     func flush() {

@@ -8,6 +8,7 @@ public final class HostClient {
     private var incoming = MessageAssembler()
     private var outgoing = PendingBytes(limit: 1 << 20)
     public private(set) var isDisconnected = false
+    private var terminal = DirectTerminal()
 
     public init(sessionID: String, socketPath: String) throws(SessionError) {
         self.sessionID = sessionID
@@ -27,7 +28,7 @@ public final class HostClient {
     public var hasRoom: Bool { outgoing.hasRoom }
 
     public func send(_ message: ClientMessage) {
-        outgoing.append(message.encoded())
+        for part in terminal.route(message) { outgoing.append(part.encoded()) }
         flush()
     }
 
@@ -45,7 +46,7 @@ public final class HostClient {
     /// The messages that have come. Never waits.
     public func receive() throws(SessionError) -> [HostMessage] {
         withUnsafeTemporaryAllocation(byteCount: 256 << 10, alignment: 16) { buffer in
-            guard let count = socket.read(into: buffer) else {
+            guard let count = socket.read(into: buffer, descriptor: &terminal.received) else {
                 isDisconnected = true
                 return
             }
@@ -60,6 +61,11 @@ public final class HostClient {
                 guard let message = HostMessage(type: type, body: body) else {
                     throw .protocolMismatch("message type \(type)")
                 }
+                for part in terminal.take(message) {
+                    outgoing.append(part.encoded())
+                    flush()
+                }
+                if case .terminal = message { continue }
                 messages.append(message)
             }
         }

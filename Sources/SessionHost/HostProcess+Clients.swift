@@ -65,6 +65,28 @@ extension HostProcess {
         case .subscribe:
             client.isSubscribed = true
             client.send(.welcome(status))
+        case .terminal:
+            client.wantsTerminal = true
+            grantTerminals()
+        case .typed(let bytes): noteInput(bytes)
+        }
+    }
+
+    /// Lets viewers write keys into the child's terminal themselves: an echo then waits for one process less.
+    ///
+    /// Not where input is recorded: whether it is a password must be known before the child has it. And only once all is
+    /// written that came before: what a viewer writes then comes after it.
+    func grantTerminals() {
+        guard clients.contains(where: \.wantsTerminal) else { return }
+        let isGranted = !configuration.recordsInput && ports == nil && isRunning
+        guard !isGranted || input.isEmpty else { return }
+        for client in clients where client.wantsTerminal {
+            if isGranted {
+                client.wantsTerminal = !client.send(.terminal(isGranted: true), with: terminal.descriptor)
+            } else {
+                client.wantsTerminal = false
+                client.send(.terminal(isGranted: false))
+            }
         }
     }
 

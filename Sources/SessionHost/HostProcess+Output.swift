@@ -168,10 +168,15 @@ extension HostProcess {
                 terminal.hidesInput ? .redaction(Redaction(stream: "input", rule: "password")) : .input(bytes)
             recording.put(.event(kind, time: clock.now()))
         }
-        pacing.noteInput(MonotonicClock.now())
-        noteTyping(bytes)
+        noteInput(bytes)
         input.append(bytes)
         writeInput()
+    }
+
+    /// The child has got, or gets, something that was typed.
+    func noteInput(_ bytes: [UInt8]) {
+        pacing.noteInput(MonotonicClock.now())
+        noteTyping(bytes)
     }
 
     func resize(to new: Size) {

@@ -278,6 +278,7 @@ public final class HostProcess {
         watchAgent(now)
         advance(now)
         publishFrames(MonotonicClock.now())
+        grantTerminals()
         recording.stir()
         dropClientsThatLeft()
     }

@@ -4,7 +4,7 @@ import ScreenModel
 
 /// The session protocol's framing: after `AHS1` from the client, `u32` length, `u8` type and a body in each direction.
 public enum SessionProtocol {
-    public static let version = 3
+    public static let version = 4
     /// A client's first bytes. Read as Agent Harbor's length they would be 830 MB, so neither is taken for the other.
     public static let greeting: [UInt8] = Array("AHS1".utf8)
     /// Bytes of the longest message that is read; a longer one ends the connection.
@@ -27,6 +27,8 @@ extension ClientMessage {
         case .agent(let signal): Self.frame(11) { $0.json(signal) }
         case .state: Self.frame(12) { _ in }
         case .subscribe: Self.frame(13) { _ in }
+        case .terminal: Self.frame(14) { _ in }
+        case .typed(let bytes): Self.frame(15) { wire in bytes.withUnsafeBytes { wire.raw($0) } }
         }
     }
 
@@ -47,6 +49,8 @@ extension ClientMessage {
             case 11: wire.json().map { .agent($0) }
             case 12: .state
             case 13: .subscribe
+            case 14: .terminal
+            case 15: .typed(Array(body))
             default: nil
             }
         guard let message else { return nil }
@@ -92,6 +96,7 @@ extension HostMessage {
         case .snapshot(let report): ClientMessage.frame(76) { $0.json(report) }
         case .done: ClientMessage.frame(77) { _ in }
         case .state(let status): ClientMessage.frame(78) { $0.json(status) }
+        case .terminal(let isGranted): ClientMessage.frame(79) { $0.number(UInt8(isGranted ? 1 : 0)) }
         }
     }
 
@@ -113,6 +118,7 @@ extension HostMessage {
             case 76: wire.json().map { .snapshot($0) }
             case 77: .done
             case 78: wire.json().map { .state($0) }
+            case 79: wire.number().map { (granted: UInt8) in .terminal(isGranted: granted == 1) }
             default: nil
             }
         guard let message else { return nil }

@@ -28,6 +28,11 @@ public enum ClientMessage: Hashable, Sendable {
     /// Tells from now on of moments, snapshots, states and the end, as viewers are told, but sends no frames. Answered by a
     /// ``HostMessage/welcome(_:)``.
     case subscribe
+    /// Asks for the child's terminal, to write keys into it without a way through the host; answered by
+    /// ``HostMessage/terminal(isGranted:)`` once the child has all that was sent before.
+    case terminal
+    /// What was written into it: what a person types matters for more than the child.
+    case typed([UInt8])
 }
 
 /// What a session host says to its clients.
@@ -51,6 +56,8 @@ public enum HostMessage: Hashable, Sendable {
     case notification(title: String, body: String)
     /// What the program is doing, when that or what is shown of it has changed, and as an answer.
     case state(AgentStatus)
+    /// The answer to a request for the terminal; its descriptor comes along if it is granted.
+    case terminal(isGranted: Bool)
     case exited(ExitStatus)
     /// The recording is finished; the host goes after this.
     case finished(RecordingOutcome)

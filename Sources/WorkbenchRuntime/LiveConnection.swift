@@ -136,7 +136,7 @@ final class LiveConnection {
         case .state(let status):
             agent = status
             news.append(.state)
-        case .statistics, .done: break
+        case .statistics, .done, .terminal: break
         }
     }
 

@@ -167,7 +167,7 @@ public final class LiveViewer {
             exit = status
             model.isEnding = true
         case .state(let status): take(status)
-        case .done: break
+        case .done, .terminal: break
         case .finished(let outcome): return .ended(exit ?? ExitStatus(code: 0), outcome)
         }
         return nil

@@ -78,6 +78,10 @@ int ah_unix_connect_within(const char *path, int milliseconds);
 int ah_unix_accept(int fd);
 /// The uid of the process at the other end of a Unix socket, or -errno.
 int64_t ah_unix_peer_uid(int fd);
+/// As send(2) without SIGPIPE, with a descriptor that the other end gets a copy of. Bytes taken or -errno.
+ssize_t ah_unix_send_descriptor(int fd, const void *bytes, size_t count, int descriptor);
+/// As recv(2). `descriptor` is the close-on-exec one that came along, or -1. Bytes or -errno.
+ssize_t ah_unix_receive_descriptor(int fd, void *bytes, size_t count, int *descriptor);
 
 /// Maps `size` bytes (a multiple of the page size) twice in a row, so that a run across the end is contiguous.
 void *ah_ring_map(size_t size);
