@@ -7,7 +7,6 @@ extension HostProcess {
     func note(_ mark: OutputScanner.Mark, unread: Int) {
         let offset = ring.total - UInt64(unread)
         let time = clock.now().milliseconds
-        let before = shell.command
         let ended = shell.note(mark, at: time, offset: offset, columns: size.columns)
         guard isRunning else { return }
         if let ended {
@@ -17,7 +16,7 @@ extension HostProcess {
                     label: label, type: "shell_command", isAutomatic: true, attributes: ended.attributes), at: offset)
             snapshots?.noteMoment(label)
             noteCommandEnd(ended, at: offset)
-        } else if let command = shell.command, before == nil {
+        } else if mark.beginsCommand, let command = shell.command {
             noteCommandStart(command)
         } else if mark.isPrompt {
             hear(.prompt)

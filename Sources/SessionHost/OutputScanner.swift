@@ -17,6 +17,8 @@ struct OutputScanner {
 
         /// Whether a shell's prompt begins.
         var isPrompt: Bool { number != 7 && text.first == UInt8(ascii: "A") }
+        /// Whether a command's output begins.
+        var beginsCommand: Bool { number != 7 && text.first == UInt8(ascii: "C") }
     }
 
     private enum State {

@@ -5,6 +5,9 @@ import ScreenModel
 ///
 /// A: the prompt begins. B: it ends, and what is typed follows. C: the command's output begins. D: it ended, with its status.
 /// 633;E and fish's `cmdline_url` bring the command's text; from others it is read as the terminal showed it.
+///
+/// A command may be a shell itself, over ssh or in a multiplexer, that marks its own commands. Shells that we have set up name
+/// themselves (`aid=ah.PID`), so that theirs are told from those within them.
 struct ShellTracker {
     /// A command that ended.
     struct Completion: Hashable {
@@ -17,17 +20,21 @@ struct ShellTracker {
         var endedAt: Int64
         /// Output bytes before its output.
         var start: UInt64
-        /// As the shell said it: a path.
+        /// The one that it was started in, as the shell said it: a path.
         var folder: String?
     }
 
     private struct Running {
+        /// Nil: a shell that doesn't name itself.
+        var shell: String?
         var command: String?
         var startedAt: Int64
         var start: UInt64
+        var folder: String?
     }
 
-    private var running: Running?
+    /// The innermost last.
+    private var running: [Running] = []
     private var folder: String?
     /// What 633;E said before the command began.
     private var announced: String?
@@ -38,7 +45,7 @@ struct ShellTracker {
     private static let promptLimit = 16 << 10
 
     /// The command that runs now, if a shell said so; empty where its text isn't known.
-    var command: String? { running.map { $0.command ?? "" } }
+    var command: String? { running.last.map { $0.command ?? "" } }
 
     /// Output between marks: the prompt and what is typed are kept until the command begins.
     mutating func noteOutput(_ bytes: UnsafeRawBufferPointer) {
@@ -95,19 +102,33 @@ struct ShellTracker {
             if part.hasPrefix("cmdline=") { command = Self.unquoted(String(part.dropFirst(8))) }
         }
         if command == nil, let lineStart { command = Self.shown(prompt, from: lineStart, columns: columns) }
-        running = Running(command: command, startedAt: time, start: offset)
+        let shell = Self.shell(parameters)
+        // A shell that begins another has lost the end of the one before, and all that ran in it.
+        if let before = running.firstIndex(where: { $0.shell == shell }) { running.removeSubrange(before...) }
+        if running.count == Self.mostShells { running.removeFirst() }
+        running.append(Running(shell: shell, command: command, startedAt: time, start: offset, folder: folder))
         isAtPrompt = false
         (prompt, lineStart, announced) = ([], nil, nil)
     }
 
     private mutating func end(_ parameters: ArraySlice<String>, _ time: Int64) -> Completion? {
         // Enter at an empty prompt ends nothing.
-        guard let ended = running else { return nil }
-        running = nil
+        let shell = Self.shell(parameters)
+        guard let index = running.lastIndex(where: { $0.shell == shell }) else { return nil }
+        let ended = running[index]
+        // What ran in it has ended with it.
+        running.removeSubrange(index...)
         return Completion(
             command: ended.command, status: parameters.first.flatMap { Int($0) }, startedAt: ended.startedAt,
-            endedAt: time, start: ended.start, folder: folder)
+            endedAt: time, start: ended.start, folder: ended.folder ?? folder)
     }
+
+    /// The name of a shell that we have set up.
+    private static func shell(_ parameters: ArraySlice<String>) -> String? {
+        parameters.first { $0.hasPrefix("aid=ah.") }
+    }
+
+    private static let mostShells = 20
 
     /// What a terminal shows of the typed line: editing keys leave no trace in it.
     private static func shown(_ bytes: [UInt8], from start: Int, columns: Int) -> String? {

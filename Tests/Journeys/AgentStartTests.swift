@@ -119,30 +119,3 @@ import Testing
         #expect(try sandbox.ah("agent", "list").text.contains("not installed; to get it: npm install"))
     }
 }
-
-struct ShellStartTests {
-    @Test func `a shell's commands are moments, its user's own prompt and settings hold, and nothing is left`() throws {
-        let sandbox = try Sandbox()
-        sandbox.environment["PS1"] = nil
-        try sandbox.folder.write(
-            "PS1='mine> '; PROMPT_COMMAND='count=$((count+1))'; greet() { echo hello; }\n", to: ".bashrc")
-        let driver = try sandbox.terminal(
-            ["agent", "start", "--agent", "bash", "-o", sandbox.recording, "--snapshots", "disable"])
-        try driver.wait(for: "the user's prompt") { $0.text.contains("mine>") }
-        driver.send("greet\r")
-        try driver.wait(for: "the user's function") { $0.text.contains("hello") }
-        driver.send("false\r")
-        driver.send("echo ran $((count > 1))\r")
-        try driver.wait(for: "the user's prompt command") { $0.text.contains("ran 1") }
-        driver.send("exit\r")
-        try driver.wait(for: "the shell's end") { _ in driver.termination != nil }
-        let moments = try sandbox.recorded().summary.moments.map(\.value.label)
-        #expect(moments.contains { $0.contains("greet") }, "\(moments)")
-        #expect(moments.contains { $0.contains("false") && $0.contains("1") }, "\(moments)")
-        #expect(moments.count == 3, "\(moments)")
-        // The session's host goes a moment after its viewer.
-        #expect(sandbox.isLeftEmpty())
-        let sessions = try FileManager.default.contentsOfDirectory(atPath: sandbox("ah/sessions"))
-        #expect(!sessions.contains { $0.hasSuffix(".agent") })
-    }
-}

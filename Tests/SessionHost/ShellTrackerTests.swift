@@ -59,6 +59,21 @@ struct ShellTrackerTests {
         #expect(ended.map(\.folder) == ["/tmp/é"])
     }
 
+    @Test func `the commands of a shell within a command don't end that`() {
+        func marked(_ command: String, _ shell: String, _ status: Int, in folder: String, _ inside: String = "") -> String {
+            "\(esc)]7;file://h\(folder)\u{7}\(esc)]133;A\u{7}$ \(esc)]133;C\(shell);cmdline_url=\(command)\u{7}\(inside)"
+                + "\(esc)]133;D;\(status)\(shell)\u{7}"
+        }
+        // The one that ends the inner shell has no end of its own.
+        let inner =
+            marked("ls", "", 0, in: "/far") + marked("false", "", 1, in: "/far")
+            + "\(esc)]133;A\u{7}\(esc)]133;C;cmdline_url=exit\u{7}bye\r\n"
+        let ended = completions(
+            marked("ssh", ";aid=ah.7", 3, in: "/near", inner) + marked("pwd", ";aid=ah.7", 0, in: "/near"))
+        #expect(ended.map(\.label) == ["ls", "false → 1", "ssh → 3", "pwd"])
+        #expect(ended.map(\.folder) == ["/far", "/far", "/near", "/near"])
+    }
+
     @Test func `Enter at an empty prompt, and an end without a beginning, are nothing`() {
         #expect(completions("\(esc)]133;D;0\u{7}\(esc)]133;A\u{7}$ \(esc)]133;B\u{7}\r\n\(esc)]133;D\u{7}").isEmpty)
     }
