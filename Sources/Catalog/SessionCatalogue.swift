@@ -22,13 +22,16 @@ public final class SessionCatalogue: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Seconds that it waits for other processes.
+    private let patience: Double
 
     /// Opens it, and makes it if there is none. Cheap: nothing is read of the recordings before a query.
-    public init(folders: SessionFolders) throws(CatalogError) {
+    public init(folders: SessionFolders, patience: Double = 5) throws(CatalogError) {
         self.folders = folders
+        self.patience = patience
         notes = SessionNotes(home: folders.home)
         path = "\(folders.home)/catalog.sqlite"
-        state = Mutex(try Self.start(path))
+        state = Mutex(try Self.start(path, patience))
     }
 
     /// What its users should be told: one line each, each only once.
@@ -43,16 +46,16 @@ public final class SessionCatalogue: Sendable {
         state.withLock { if !$0.remarks.contains(text) { $0.remarks.append(text) } }
     }
 
-    private static func start(_ path: String) throws(CatalogError) -> State {
+    private static func start(_ path: String, _ patience: Double) throws(CatalogError) -> State {
         do throws(CatalogError) {
-            return State(queue: try openFile(path))
+            return State(queue: try openFile(path, patience))
         } catch {
             switch error {
             case .corrupt(_, let reason):
                 do throws(CatalogError) {
                     let aside = try setAside(path)
                     let text = "\(path): damaged (\(reason)); set aside as \(aside) and made anew from the recordings"
-                    return State(queue: try openFile(path), remarks: [text])
+                    return State(queue: try openFile(path, patience), remarks: [text])
                 } catch {
                     return try inMemory(because: error)
                 }
@@ -74,7 +77,7 @@ public final class SessionCatalogue: Sendable {
         }
     }
 
-    private static func openFile(_ path: String) throws(CatalogError) -> DatabaseQueue {
+    private static func openFile(_ path: String, _ patience: Double) throws(CatalogError) -> DatabaseQueue {
         try PrivateFile.makeFolder(path.folderPart)
         // SQLite gives its other files the mode of this one.
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -134,7 +137,7 @@ public final class SessionCatalogue: Sendable {
     }
 
     /// Damage that shows only now is met as at the start: once.
-    private func access<T>(_ body: (DatabaseQueue) throws -> T) throws(CatalogError) -> T {
+    func access<T>(_ body: (DatabaseQueue) throws -> T) throws(CatalogError) -> T {
         let used = queue
         do {
             return try body(used)
@@ -157,7 +160,7 @@ public final class SessionCatalogue: Sendable {
         return try state.withLock { state throws(CatalogError) in
             guard state.queue === damaged, !state.isInMemory else { return state.queue !== damaged }
             let aside = try Self.setAside(path)
-            let fresh = try Self.start(path)
+            let fresh = try Self.start(path, patience)
             state.queue = fresh.queue
             state.isInMemory = fresh.isInMemory
             state.remarks += fresh.remarks
@@ -174,9 +177,6 @@ public final class SessionCatalogue: Sendable {
         }
         try reconcile(.everything)
     }
-
-    /// Seconds that a process waits for others.
-    private static let patience = 5.0
 }
 
 extension String {

@@ -24,30 +24,70 @@ public struct TextGathering {
     ///
     /// - Parameter goesOn: asked before each recording.
     public func run(while goesOn: () -> Bool = { true }) throws(CatalogError) -> Report {
-        var known = try index.stamps()
+        let (unread, gone) = try survey()
         var report = Report()
-        for session in try catalogue.sessions() {
-            let before = known.removeValue(forKey: session.id)
+        for (session, path, mark) in unread {
             guard goesOn() else { return report }
-            guard let path = session.recording?.path, let stamp = FileStamp(path) else { continue }
-            // A smaller file of the same session shows the same.
-            let mark = session.recording?.isFinished == true ? "whole" : stamp.text
-            guard before != mark else { continue }
             let portions: [TextPortion]
             do throws(RecordingError) {
                 portions = try Self.portions(path)
             } catch {
                 report.problems.append("\(error)")
                 // It is not tried again before it has changed.
-                try index.put([], of: session.id, stamp: mark)
+                try index.put([], of: session, stamp: mark)
                 continue
             }
-            try index.put(portions, of: session.id, stamp: mark)
+            try index.put(portions, of: session, stamp: mark)
             report.sessions += 1
             report.bytes += portions.reduce(0) { $0 + $1.body.utf8.count }
         }
-        try index.remove(Array(known.keys))
+        try index.remove(gone)
         return report
+    }
+
+    /// Asks the index; one that turns out to be damaged was thrown away by that, and is filled anew first.
+    public func ask<T>(_ question: (TextIndex) throws(CatalogError) -> T) throws(CatalogError) -> T {
+        do throws(CatalogError) {
+            return try question(index)
+        } catch {
+            guard case .corrupt(let path, let reason) = error else { throw error }
+            noteDamage(path, reason)
+            _ = try run()
+            return try question(index)
+        }
+    }
+
+    /// None where the index was damaged: what was in it is read again.
+    private func stamps() throws(CatalogError) -> [String: String] {
+        do throws(CatalogError) {
+            return try index.stamps()
+        } catch {
+            guard case .corrupt(let path, let reason) = error else { throw error }
+            noteDamage(path, reason)
+            return [:]
+        }
+    }
+
+    private func noteDamage(_ path: String, _ reason: String) {
+        catalogue.remark("\(path): damaged (\(reason)); thrown away and made anew from the recordings")
+    }
+
+    /// How many sessions' text is not in the index, or not all of it. It looks at stamps only.
+    public func countUnread() throws(CatalogError) -> Int { try survey().unread.count }
+
+    private func survey() throws(CatalogError) -> (
+        unread: [(session: String, path: String, mark: String)], gone: [String]
+    ) {
+        var known = try stamps()
+        var unread: [(session: String, path: String, mark: String)] = []
+        for session in try catalogue.sessions() {
+            let before = known.removeValue(forKey: session.id)
+            guard let path = session.recording?.path, let stamp = FileStamp(path) else { continue }
+            // A smaller file of the same session shows the same.
+            let mark = session.recording?.isFinished == true ? "whole" : stamp.text
+            if before != mark { unread.append((session.id, path, mark)) }
+        }
+        return (unread, Array(known.keys))
     }
 
     /// The text of one recording.

@@ -10,7 +10,7 @@ import Synchronization
 /// portions may hold a text; those are then looked at.
 public final class TextIndex: Sendable {
     public let path: String
-    private let queue: DatabaseQueue
+    private let queue: Mutex<DatabaseQueue>
 
     /// Bytes of a portion, about: few enough to be looked at quickly, enough for the index to stay small.
     static let portionSize = 8 << 10
@@ -21,11 +21,11 @@ public final class TextIndex: Sendable {
     public init(folders: SessionFolders) throws(CatalogError) {
         path = "\(folders.home)/search.sqlite"
         do throws(CatalogError) {
-            queue = try Self.open(path)
+            queue = Mutex(try Self.open(path))
         } catch {
             guard case .corrupt = error else { throw error }
             try Self.throwAway(path)
-            queue = try Self.open(path)
+            queue = Mutex(try Self.open(path))
         }
     }
 
@@ -83,12 +83,26 @@ public final class TextIndex: Sendable {
         PRAGMA user_version = \(version);
         """
 
-    func read<T>(_ body: (Database) throws -> T) throws(CatalogError) -> T {
-        do { return try queue.read(body) } catch { throw CatalogError(error, path: path) }
-    }
+    func read<T>(_ body: (Database) throws -> T) throws(CatalogError) -> T { try access { try $0.read(body) } }
 
-    func write<T>(_ body: (Database) throws -> T) throws(CatalogError) -> T {
-        do { return try queue.write(body) } catch { throw CatalogError(error, path: path) }
+    func write<T>(_ body: (Database) throws -> T) throws(CatalogError) -> T { try access { try $0.write(body) } }
+
+    /// - Throws: `corrupt` when there is an empty index now in the place of a damaged one.
+    private func access<T>(_ body: (DatabaseQueue) throws -> T) throws(CatalogError) -> T {
+        let used = queue.withLock { $0 }
+        do {
+            return try body(used)
+        } catch {
+            let error = CatalogError(error, path: path)
+            if case .corrupt = error {
+                try queue.withLock { queue throws(CatalogError) in
+                    guard queue === used else { return }
+                    try Self.throwAway(path)
+                    queue = try Self.open(path)
+                }
+            }
+            throw error
+        }
     }
 
     // MARK: Filling

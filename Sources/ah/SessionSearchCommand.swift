@@ -46,15 +46,17 @@ struct SessionSearchCommand: ParsableCommand {
     func run() throws {
         let desk = try CatalogueDesk()
         try desk.catalogue.bringUpToDate()
-        let index = try TextIndex(folders: desk.folders)
+        let gathering = TextGathering(desk.catalogue, try TextIndex(folders: desk.folders))
         // What the background has not come to yet.
-        let report = try TextGathering(desk.catalogue, index).run()
+        let report = try gathering.run()
         for problem in report.problems { Program.complain(problem) }
         let sessions = try wanted(desk)
+        let hits = try gathering.ask { index throws(CatalogError) in
+            try index.search(
+                text, in: sessions.isRestricted ? Set(sessions.names.keys) : nil, limit: limit,
+                perSession: perSession ?? .max)
+        }
         desk.sayRemarks()
-        let hits = try index.search(
-            text, in: sessions.isRestricted ? Set(sessions.names.keys) : nil, limit: limit,
-            perSession: perSession ?? .max)
         if json {
             let lines = hits.map {
                 Line(
