@@ -3,7 +3,7 @@ import GRDB
 /// The tables and how they came to be. Each is the image of one kind of file, so that each is brought up to date by itself.
 enum CatalogueSchema {
     /// Of the newest migration; in SQLite's own `user_version`, so that an up-to-date file is known at once.
-    static let version = 1
+    static let version = 2
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -11,6 +11,11 @@ enum CatalogueSchema {
             for statement in [sessions, recordings, facts, notes, stores, stamps] {
                 try database.execute(sql: statement)
             }
+        }
+        migrator.registerMigration("2") { database in
+            try database.execute(sql: "ALTER TABLE states ADD COLUMN evidence TEXT")
+            // What the recordings tell of it is read from them again.
+            for table in tables { try database.execute(sql: "DELETE FROM \(table)") }
         }
         return migrator
     }

@@ -37,8 +37,8 @@ struct CatalogueWriter {
         for (position, snapshot) in summary.snapshots.enumerated() { try put(snapshot, id, position) }
         for (position, state) in facts.states.enumerated() {
             try run(
-                "INSERT INTO states (session_id, position, time, state, source) VALUES (?, ?, ?, ?, ?)",
-                [id, position, max(0, state.time), state.state, state.source])
+                "INSERT INTO states (session_id, position, time, state, source, evidence) VALUES (?, ?, ?, ?, ?, ?)",
+                [id, position, max(0, state.time), state.state, state.source, state.evidence])
         }
     }
 

@@ -77,6 +77,10 @@ struct RecordingFacts {
 
     /// The states that the recording tells of.
     var states: [StateEntry] {
-        summary.states.map { StateEntry(time: $0.time.milliseconds, state: $0.value.state, source: $0.value.source) }
+        summary.states.map {
+            StateEntry(
+                time: $0.time.milliseconds, state: $0.value.state, source: $0.value.source,
+                evidence: $0.value.evidence)
+        }
     }
 }

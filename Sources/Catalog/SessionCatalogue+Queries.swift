@@ -10,11 +10,12 @@ extension SessionCatalogue {
                   s.prompt, s.origin, s.started_at, s.duration, s.status, s.exit_code, s.exit_signal, s.pid, s.socket,
                   s.parent_id, s.parent_snapshot, s.parent_time, s.injected_message, s.continuation,
                   COALESCE(n.is_pinned, 0),
-                  (SELECT state FROM states t WHERE t.session_id = s.id ORDER BY position DESC LIMIT 1),
-                  r.path, r.file_size, r.is_elsewhere, r.is_finished, r.columns, r.rows, r.output_bytes, r.input_bytes,
-                  r.moment_count, r.snapshot_count, r.problem
+                  t.state, r.path, r.file_size, r.is_elsewhere, r.is_finished, r.columns, r.rows, r.output_bytes, r.input_bytes,
+                  r.moment_count, r.snapshot_count, r.problem, t.source, t.evidence, t.time
                 FROM sessions s LEFT JOIN notes n ON n.session_id = s.id
                   LEFT JOIN recordings r ON r.session_id = s.id
+                  LEFT JOIN states t ON t.session_id = s.id
+                    AND t.position = (SELECT MAX(position) FROM states WHERE session_id = s.id)
                 WHERE \(filter.condition) \(filter.order) \(filter.bounds)
                 """
             var entries: [SessionEntry] = []
@@ -105,9 +106,10 @@ extension SessionCatalogue {
     public func states(of session: String) throws(CatalogError) -> [StateEntry] {
         try read { database in
             try Row.fetchAll(
-                database, sql: "SELECT time, state, source FROM states WHERE session_id = ? ORDER BY position",
+                database,
+                sql: "SELECT time, state, source, evidence FROM states WHERE session_id = ? ORDER BY position",
                 arguments: [session]
-            ).map { StateEntry(time: $0[0], state: $0[1], source: $0[2]) }
+            ).map { StateEntry(time: $0[0], state: $0[1], source: $0[2], evidence: $0[3]) }
         }
     }
 
@@ -153,7 +155,8 @@ extension SessionEntry {
             id: row[0], name: row[1], command: Self.words(command), cwd: row[3], host: row[4], user: row[5],
             agent: row[6], prompt: row[7], origin: row[8], startedAt: row[9], duration: row[10],
             status: SessionLifecycle(rawValue: row[11]) ?? .failed, exitCode: row[12], exitSignal: row[13],
-            state: row[22], pid: row[14], socket: row[15], tags: [], isPinned: row[21])
+            state: row[22], stateSource: row[34], stateEvidence: row[35], stateSince: row[36], pid: row[14],
+            socket: row[15], tags: [], isPinned: row[21])
         if let session: String = row[16] {
             parent = Parent(
                 session: session, snapshot: row[17], time: row[18], injectedMessage: row[19], continuation: row[20])
@@ -164,6 +167,7 @@ extension SessionEntry {
                 rows: row[28], outputBytes: row[29], inputBytes: row[30], moments: row[31], snapshots: row[32],
                 problem: row[33])
         }
+        settleState()
     }
 
     /// The words of a JSON array of strings. A decoder costs as much as all the rest of a row, so plain words are taken apart here.

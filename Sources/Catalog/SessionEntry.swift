@@ -40,8 +40,14 @@ public struct SessionEntry: Hashable, Codable, Sendable {
     public var status: SessionLifecycle
     public var exitCode: Int?
     public var exitSignal: Int?
-    /// The newest state that its agent was seen in.
+    /// The newest state that its program was seen in; of one that has ended, how it did.
     public var state: String?
+    /// Who told of it: `hook`, `exit`, …
+    public var stateSource: String?
+    /// What told of it: an event's name, a line of the screen.
+    public var stateEvidence: String?
+    /// Milliseconds since the session's start.
+    public var stateSince: Int64?
     /// Of the host, while it runs.
     public var pid: Int32?
     public var socket: String?
@@ -131,8 +137,10 @@ public struct StateEntry: Hashable, Codable, Sendable {
     /// Milliseconds since the session's start.
     public var time: Int64
     public var state: String
-    /// What told of it.
+    /// Who told of it.
     public var source: String?
+    /// What told of it.
+    public var evidence: String?
 }
 
 /// A branch of a snapshot: a folder in which a session runs, ran, or may run.

@@ -40,6 +40,7 @@ extension SessionCatalogue {
 extension SessionTimeline {
     mutating func take(_ status: SessionStatus) {
         duration = status.elapsed
+        if let agent = status.agent { session.take(agent) }
         moments = status.moments.map { report in
             MomentEntry(
                 id: Int64(clamping: report.moment.id), time: report.time, offset: Int64(clamping: report.offset),

@@ -35,7 +35,7 @@ public struct HTTPListener: Sendable {
         let applications = places.map { application($0, logger, started) }
         var configuration = ServiceGroupConfiguration(
             services: applications.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
-                + [.init(service: Ending(service: service))],
+                + [.init(service: Ending(service: service)), .init(service: Housekeeping(service: service))],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // Followers are let go at once; what else is under way has so long.
         configuration.maximumGracefulShutdownDuration = .seconds(5)

@@ -18,6 +18,8 @@ public final class RESTService: Sendable {
     let launcher: SessionLauncher
     let routes: RouteTable
     let startedAt: Int64
+    /// Why the last round of upkeep was none.
+    let upkeepProblem = Mutex<String?>(nil)
     private let gate: RequestGate
     private let idempotency = Idempotency()
     private let knownAgents = Mutex<(at: Int64, list: JSON)?>(nil)
@@ -114,7 +116,7 @@ public final class RESTService: Sendable {
     }
 
     /// A session that somebody may see; for one that they may not, the answer is that there is none.
-    private func find(_ name: String, for principal: Principal) async throws -> SessionEntry {
+    func find(_ name: String, for principal: Principal) async throws -> SessionEntry {
         guard name.utf8.count <= 200 else { throw RESTError.noSession("\(name.prefix(40))…") }
         let found: SessionEntry
         do {

@@ -4,7 +4,7 @@ struct RouteTable: Sendable {
 
     static let all = RouteTable(
         routes: ServiceRoutes.all + SessionRoutes.all + ControlRoutes.all + TimelineRoutes.all + SnapshotRoutes.all
-            + ContentRoutes.all + StreamRoutes.all)
+            + ContentRoutes.all + SearchRoutes.all + StreamRoutes.all)
 
     struct Match: Sendable {
         var route: Route

@@ -42,7 +42,11 @@ enum Schemas {
         .init("command", .array(.string()), required: true, "The program and its arguments."),
         maybe("cwd", "The folder it started in."), maybe("agent", "The agent that runs in it."),
         maybe("prompt", "What the agent was told first."), maybe("origin", "Who started it."),
-        maybe("state", "What its agent was seen doing last."), text("createdAt", "When it started."),
+        maybe("state", "What its program is doing, as its host knows it, or how it ended: starting, working, idle, …"),
+        maybe("stateSource", "Who told of that: hook, screen rule, exit, …"),
+        maybe("stateEvidence", "What told of it: an event's name, a line of the screen."),
+        maybe("stateSinceSec", .number(), "Since when, in seconds from its start."),
+        text("createdAt", "When it started."),
         maybe("completedAt", "When it ended."), seconds("durationSec", "How long it ran, or has run so far."),
         maybe("exitCode", .integer(), "The program's exit status."),
         maybe("exitSignal", .integer(), "The signal that ended it."),
@@ -126,7 +130,7 @@ enum Schemas {
 
     static let hit = Schema.object([
         text("sessionId", "The session."), seconds("ts", "When the text came onto the screen."),
-        text("text", "The line that it is in."),
+        text("text", "The line that it is in."), .init("name", .nullable(.string()), "The session's name."),
     ])
 
     static let entry = Schema.object([

@@ -1,4 +1,5 @@
 import Catalog
+import Glibc
 import SessionHost
 
 /// Routes about the server itself, and what can be started with it.
@@ -12,6 +13,10 @@ enum ServiceRoutes {
         var problems: [String] = []
         if let problem = service.settings.audit.problem {
             problems.append("\(problem.count) lines of the audit log could not be written")
+        }
+        if let problem = service.upkeepProblem.withLock({ $0 }) { problems.append(problem) }
+        if access("\(service.settings.folders.logs)/upkeep.log", F_OK) == 0 {
+            problems.append("the last upkeep left something undone: upkeep.log says what")
         }
         return .json([
             "status": problems.isEmpty ? "ok" : "degraded", "version": .string(service.settings.version),

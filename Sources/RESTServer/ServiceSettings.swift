@@ -15,6 +15,9 @@ public struct ServiceSettings: Sendable {
     public var audit: AuditLog
     /// Names of hosts by which it may be called, besides the loopback's.
     public var hosts: Set<String> = []
+    /// Whether limits and search index are seen to, and how long it is from one time to the next.
+    public var keepsHouse = false
+    public var upkeepPause = Duration.seconds(3600)
     /// Milliseconds since 1970.
     public var now: @Sendable () -> Int64
 

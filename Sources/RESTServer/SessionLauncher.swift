@@ -57,6 +57,28 @@ final class SessionLauncher: Sendable {
         }
     }
 
+    /// Runs a command of `ah` that is nobody's answer; after so many seconds it goes on without being waited for.
+    ///
+    /// - Returns: whether it has ended well.
+    func tend(_ arguments: [String], seconds: UInt64) throws(RESTError) -> Bool {
+        reap()
+        let child = try spawn(arguments, output: nil, try UnnamedFile())
+        let deadline = MonotonicClock.now() + seconds * 1_000_000_000
+        while MonotonicClock.now() < deadline {
+            if let end = child.reap() { return end.shellStatus == 0 }
+            var poller = Poller()
+            poller.add(child.descriptor, .read)
+            _ = poller.wait(milliseconds: 100)
+        }
+        keep(child)
+        return false
+    }
+
+    /// Starts a command of `ah` and leaves it; ``reap()`` takes note of its end.
+    func begin(_ arguments: [String]) throws(RESTError) {
+        keep(try spawn(arguments, output: nil, try UnnamedFile()))
+    }
+
     private func spawn(
         _ arguments: [String], output: UnnamedFile?, _ complaints: UnnamedFile
     ) throws(RESTError) -> ChildProcess {
@@ -78,5 +100,12 @@ final class SessionLauncher: Sendable {
     private func keep(_ child: ChildProcess) { children.withLock { [pid = child.pid] in $0.append(pid) } }
 
     /// Takes note of those that ended.
-    func reap() { children.withLock { $0.removeAll { waitpid($0, nil, WNOHANG) != 0 } } }
+    /// - Returns: how many have not.
+    @discardableResult
+    func reap() -> Int {
+        children.withLock { children in
+            children.removeAll { waitpid($0, nil, WNOHANG) != 0 }
+            return children.count
+        }
+    }
 }

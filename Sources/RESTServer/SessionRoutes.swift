@@ -1,8 +1,5 @@
 import Access
 import Catalog
-import Glibc
-import Processes
-import SessionHost
 
 /// Routes that list, show, start and delete sessions.
 enum SessionRoutes {
@@ -44,7 +41,8 @@ enum SessionRoutes {
         let asked = filter
         let found = try await service.work {
             try service.catalogue.bringUpToDate()
-            return (items: try service.catalogue.sessions(asked), total: try service.catalogue.count(asked))
+            let items = service.catalogue.asked(try service.catalogue.sessions(asked))
+            return (items: items, total: try service.catalogue.count(asked))
         }
         return .json([
             "items": .array(found.items.map(SessionJSON.session)), "total": .int(found.total), "page": .int(page),
@@ -55,7 +53,11 @@ enum SessionRoutes {
     private static let show = Route(
         method: "GET", path: "/sessions/{id}", name: "getSession", summary: "One session", role: .viewer,
         answers: [.json(.named("Session"), "The session.")], isCacheable: true
-    ) { call, _ in .json(SessionJSON.session(try call.listed)) }
+    ) { call, service in
+        let session = try call.listed
+        let asked = try await service.work { service.catalogue.asked([session]) }
+        return .json(SessionJSON.session(asked[0]))
+    }
 
     private static let start = Route(
         method: "POST", path: "/sessions", name: "startSession", summary: "Start a program or an agent, recorded",
@@ -69,6 +71,9 @@ enum SessionRoutes {
             .init("model", .nullable(.string(most: 200)), "The agent's model."),
             .init("permissionMode", .nullable(.string(most: 100)), "As the agent calls it."),
             .init("nonInteractive", .nullable(.boolean), "Whether the agent answers the prompt and ends."),
+            .init(
+                "trustHooks", .nullable(.boolean),
+                "Whether Codex is to run the hooks of this session, which it otherwise asks its user about."),
             .init(
                 "cwd", .nullable(.string(least: 1, most: 4096)),
                 "The folder, as an absolute path; your home without it."),
@@ -88,7 +93,7 @@ enum SessionRoutes {
         let arguments = try StartArguments(call.body, home: service.settings.environment["HOME"] ?? "/")
         let session = try await service.work {
             let id = try service.launcher.start { arguments.words(sessionID: $0) }
-            return try service.catalogue.resolve(id, isStrict: true)
+            return service.catalogue.asked([try service.catalogue.resolve(id, isStrict: true)])[0]
         }
         var answer = Answer.json(SessionJSON.session(session), status: 201)
         answer.headers.append(("Location", "\(Interface.base)/sessions/\(session.id)"))
@@ -97,31 +102,17 @@ enum SessionRoutes {
 
     private static let delete = Route(
         method: "DELETE", path: "/sessions/{id}", name: "deleteSession",
-        summary: "End a session at once if it runs, and delete it with its recording and snapshots", role: .admin,
+        summary: "Delete a session that has ended: its recording, and the snapshots that no branch needs", role: .admin,
+        query: [.init("force", .boolean, "Even if it is pinned.")],
         answers: [.none("It is gone.")]
     ) { call, service in
         let session = try call.listed
-        try await service.work {
-            if session.status.isLive, let socket = session.socket {
-                try SessionSteering(sessionID: session.id, socketPath: socket).stop(signal: SIGKILL)
-                try Self.waitForEnd(of: session.id, service)
-            }
-            _ = try service.launcher.run(["session", "rm", session.id])
+        guard !session.status.isLive else {
+            throw RESTError.conflict("it runs; end it first: POST \(Interface.base)/sessions/\(session.id)/stop")
         }
+        let force = call.flag("force") == true ? ["--force"] : []
+        _ = try await service.work { try service.launcher.run(["session", "rm"] + force + ["--", session.id]) }
         return Answer(status: 204)
-    }
-}
-
-extension SessionRoutes {
-    /// Its host finishes the recording and goes; until then it is in use.
-    private static func waitForEnd(of session: String, _ service: RESTService) throws {
-        let deadline = MonotonicClock.now() + 20_000_000_000
-        while MonotonicClock.now() < deadline {
-            try service.catalogue.bringUpToDate()
-            guard try service.catalogue.session(session)?.status.isLive == true else { return }
-            usleep(50_000)
-        }
-        throw RESTError.noAnswer("\(session) was told to end and hasn't within 20 s; it isn't deleted")
     }
 }
 
@@ -158,6 +149,7 @@ struct StartArguments: Sendable {
                 if let text = body[name]?.text { before.append("--\(option)=\(text)") }
             }
             if body["nonInteractive"]?.isTrue == true { before.append("--non-interactive") }
+            if body["trustHooks"]?.isTrue == true { before.append("--trust-hooks") }
             after = []
         } else {
             if let prompt = body["prompt"]?.text { before.append("--inject=\(prompt)") }

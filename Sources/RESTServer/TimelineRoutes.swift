@@ -163,7 +163,7 @@ enum TimelineRoutes {
         let (session, snapshot, workspace) = try await service.work {
             let snapshot = try service.catalogue.timeline(of: parent).snapshot(
                 named: body["fsSnapshotId"]?.text, at: body["fromTs"]?.double.map(Call.milliseconds))
-            let arguments = BranchArguments(parent, snapshot, body)
+            let arguments = BranchArguments(snapshot, body)
             let id = try service.launcher.start { arguments.words(sessionID: $0) }
             try service.catalogue.bringUpToDate(.session(parent.id))
             let session = try service.catalogue.resolve(id, isStrict: true)
@@ -208,17 +208,17 @@ enum TimelineRoutes {
 
 /// What `ah` is called with to start a session from a snapshot.
 struct BranchArguments: Sendable {
-    private let before: [String]
-    private let command: [String]
+    private let options: [String]
+    private let snapshot: String
 
-    init(_ parent: SessionEntry, _ snapshot: SnapshotEntry, _ body: JSON) {
-        var words = ["agent", "record", "--detach", "--from-snapshot=\(snapshot.name)"]
+    /// The program again, or the agent with its conversation up to there.
+    init(_ snapshot: SnapshotEntry, _ body: JSON) {
+        var words = ["agent", "branch", "--detach"]
         if let name = body["name"]?.text { words.append("--name=\(name)") }
-        if let message = body["injectedMessage"]?.text, !message.isEmpty { words.append("--inject=\(message)") }
-        if let cwd = parent.cwd { words.append("--cwd=\(cwd)") }
-        before = words
-        command = parent.command
+        if let message = body["injectedMessage"]?.text, !message.isEmpty { words.append("--message=\(message)") }
+        options = words
+        self.snapshot = snapshot.name
     }
 
-    func words(sessionID: String) -> [String] { before + ["--session-id=\(sessionID)", "--"] + command }
+    func words(sessionID: String) -> [String] { options + ["--session-id=\(sessionID)", "--", snapshot] }
 }

@@ -23,6 +23,11 @@ public struct AgentStatus: Codable, Hashable, Sendable {
     public var isPaused = false
     /// The states so far, in order, this one the last; only in the answer to a question for it.
     public var history: [StateReport] = []
+
+    /// The state alone.
+    public var report: StateReport {
+        StateReport(state: state.rawValue, source: source, evidence: evidence, time: since)
+    }
 }
 
 /// A state with its place in the session.

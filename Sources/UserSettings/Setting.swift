@@ -54,7 +54,8 @@ public struct Setting: Hashable, Sendable {
         Setting("replay.theme", .text, "", "dark, light, sixteen, contrast, or a file; by the terminal when unset"),
         Setting("replay.keymap", .text, "", "a file whose keys win over the built-in ones"),
         Setting("search.background", .flag, "true", "read a session's text into the search index after its end"),
-        Setting("retention.automatic", .flag, "true", "apply the limits after each session's end"),
+        Setting(
+            "retention.automatic", .flag, "true", "apply the limits after each session's end, and hourly by ah serve"),
         Setting("retention.max-count", .number(0...1_000_000), "", "sessions that are kept"),
         Setting("retention.max-age", .age, "", "how long after their end they are kept: 12h, 90d, 8w"),
         Setting("retention.max-size", .size, "", "bytes of recordings and snapshots that are kept: 500M, 20G"),

@@ -21,6 +21,7 @@ struct Serving {
             audit: AuditLog(folder: "\(folders.home)/audit"), now: { WallClock.now() })
         settings.tokens = TokenBook(TokenFile(path: plan.tokenFile))
         settings.hosts = Set(plan.hosts.map { $0.lowercased() })
+        settings.keepsHouse = true
         var places: [HTTPListener.Place] = []
         if let socket = plan.socket {
             try prepare(socket)

@@ -26,7 +26,7 @@ struct SessionListCommand: ParsableCommand {
         if removed { return try listRemoved(desk) }
         var wanted = try filter.filter(now: WallClock.now())
         wanted.limit = limit
-        let sessions = try desk.catalogue.sessions(wanted)
+        let sessions = desk.catalogue.asked(try desk.catalogue.sessions(wanted))
         desk.sayRemarks()
         if json { return Program.say(try JSONText.text(sessions)) }
         guard !sessions.isEmpty else { return Program.complain("no session is like that") }

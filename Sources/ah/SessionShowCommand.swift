@@ -30,6 +30,7 @@ struct SessionShowCommand: ParsableCommand {
         add("name", session.name)
         add("status", session.status.rawValue + ending(session))
         add("state", session.state)
+        add("told by", [session.stateSource, session.stateEvidence].compactMap(\.self).joined(separator: ": "))
         add("started", DateText.text(session.startedAt) + (session.origin.map { " by \($0)" } ?? ""))
         add("length", TimeText.exactText(timeline.duration))
         add("command", session.commandLine)

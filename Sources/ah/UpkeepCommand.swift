@@ -12,10 +12,16 @@ struct UpkeepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: BackgroundUpkeep.subcommand, shouldDisplay: false)
 
-    func run() throws { Upkeep.run(environment: Program.environment) }
+    @Flag(help: "Only the search index, whatever the settings say.")
+    var text = false
+
+    func run() throws { Upkeep.run(text ? .text : .bySettings, environment: Program.environment) }
 }
 
 enum Upkeep {
+    /// What is to be done.
+    enum Part { case bySettings, text }
+
     /// Starts it beside this process, if there is anything to do.
     static func start(environment: [String: String]) throws(ProcessError) {
         guard isWanted(Preferences.settings) else { return }
@@ -35,19 +41,23 @@ enum Upkeep {
     }
 
     /// Others go first, and one at a time is enough: whoever comes meanwhile is served by the next, or by the next search.
-    static func run(environment: [String: String]) {
+    static func run(_ part: Part = .bySettings, environment: [String: String]) {
         BackgroundUpkeep.goSecond()
         let folders = SessionFolders(environment: environment)
-        let problems = workAlone(folders, environment) + freeSpace(folders, environment)
-        note(problems, folders)
+        var problems = workAlone(part, folders, environment)
+        if part == .bySettings { problems += freeSpace(folders, environment) }
+        // The text alone makes up for nothing else.
+        if part == .bySettings || !problems.isEmpty { note(problems, folders) }
     }
 
-    private static func workAlone(_ folders: SessionFolders, _ environment: [String: String]) -> [String] {
+    private static func workAlone(
+        _ part: Part, _ folders: SessionFolders, _ environment: [String: String]
+    ) -> [String] {
         let lock = open("\(folders.home)/upkeep.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { return [] }
         defer { close(lock) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { return [] }
-        do { return try work(folders, environment) } catch { return ["\(error)"] }
+        do { return try work(part, folders, environment) } catch { return ["\(error)"] }
     }
 
     /// Without the lock: a large store takes minutes, and other sessions' texts should not wait for that.
@@ -67,17 +77,19 @@ enum Upkeep {
         }
     }
 
-    private static func work(_ folders: SessionFolders, _ environment: [String: String]) throws -> [String] {
+    private static func work(
+        _ part: Part, _ folders: SessionFolders, _ environment: [String: String]
+    ) throws -> [String] {
         let settings = Preferences.settings
         let catalogue = try SessionCatalogue(folders: folders)
         try catalogue.bringUpToDate()
         var problems: [String] = []
         let policy = RetentionPolicy(settings)
-        if settings.flag("retention.automatic"), !policy.isEmpty {
+        if part == .bySettings, settings.flag("retention.automatic"), !policy.isEmpty {
             let retention = Retention(catalogue, searchPath: ChildProcess.Launch.searchPath(environment))
             problems += try retention.apply(policy, now: WallClock.now()).problems
         }
-        if settings.flag("search.background") {
+        if part == .text || settings.flag("search.background") {
             problems += try TextGathering(catalogue, TextIndex(folders: folders)).run().problems
         }
         return problems + catalogue.takeRemarks()

@@ -40,6 +40,7 @@ final class CatalogueHome {
         var branch: BranchMetadata?
         var moments: [String] = []
         var snapshots = 0
+        var states: [String] = []
         var text = "hello\r\n"
 
         init(_ id: String) { self.id = id }
@@ -71,6 +72,11 @@ final class CatalogueHome {
             writer.append(
                 .snapshot(SnapshotReference(id: UInt64(index + 1), label: "step \(index + 1)", provider: "git")),
                 at: SessionTime(milliseconds: Int64(110 * (index + 1))))
+        }
+        for (index, state) in recipe.states.enumerated() {
+            writer.append(
+                .state(StateChange(state: state, source: "hook", evidence: "event \(index)")),
+                at: SessionTime(milliseconds: Int64(120 * (index + 1))))
         }
         if recipe.finishes {
             try writer.finish(exit: recipe.exit, at: SessionTime(milliseconds: recipe.duration))

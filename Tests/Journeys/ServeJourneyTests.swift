@@ -176,6 +176,46 @@ import Testing
         try again.stop()
     }
 
+    @Test func `limits are applied while a server runs, though no session ends`() throws {
+        let sandbox = try Sandbox()
+        #expect(try sandbox.ah("config", "set", "retention.automatic", "false").status == 0)
+        for name in ["a", "b", "c"] {
+            let run = try sandbox.ah(
+                "agent", "record", "--headless", "--name", name, "--snapshots", "disable", "--", "true")
+            #expect(run.status == 0, "\(run.errorText)")
+        }
+        #expect(sandbox.isLeftEmpty())
+        #expect(try sandbox.ah("retention", "set", "--max-count", "1").status == 0)
+        #expect(try sandbox.ah("config", "set", "retention.automatic", "true").status == 0)
+        let server = try Serving(in: sandbox)
+        try wait("the limit") { try server.send("GET", "/sessions").text.contains("\"total\":1,") }
+        #expect(try server.send("GET", "/sessions/c").status == 200)
+        #expect(try server.send("GET", "/health").text.contains("\"status\":\"ok\""))
+        try server.stop()
+        #expect(sandbox.isLeftEmpty())
+    }
+
+    @Test func `what an agent's program does is told while it runs, and deleting it takes its end`() throws {
+        let sandbox = try Sandbox()
+        let server = try Serving(in: sandbox)
+        let started = try server.send(
+            "POST", "/sessions", "{\"agent\":\"shell\",\"name\":\"desk\",\"snapshots\":\"disable\"}")
+        #expect(started.status == 201, "\(started.text)")
+        try wait("the prompt") {
+            let text = try server.send("GET", "/sessions/desk").text
+            return text.contains("\"state\":\"idle\"") && text.contains("\"stateSource\":\"shell mark\"")
+        }
+        #expect(try server.send("POST", "/sessions/desk/prompt", "{\"prompt\":\"read x\"}").status == 200)
+        try wait("the command") { try server.send("GET", "/sessions").text.contains("it runs read x") }
+        let refused = try server.send("DELETE", "/sessions/desk")
+        #expect(refused.status == 409 && refused.text.contains("end it first"), "\(refused.text)")
+        #expect(try server.send("POST", "/sessions/desk/stop", "{\"force\":true}").status == 200)
+        try wait("its end") { try server.send("GET", "/sessions/desk").text.contains("\"state\":\"done\"") }
+        try wait("its deletion") { try server.send("DELETE", "/sessions/desk").status == 204 }
+        #expect(try server.send("GET", "/sessions/desk").status == 404)
+        try server.stop()
+    }
+
     @Test func `what can't be served is refused with the reason`() throws {
         let sandbox = try Sandbox()
         for (arguments, words) in [

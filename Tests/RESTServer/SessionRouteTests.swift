@@ -4,6 +4,7 @@ import Recording
 import Testing
 
 @testable import Access
+@testable import Catalog
 @testable import RESTServer
 
 /// The same requests, in memory and over a socket.
@@ -116,6 +117,76 @@ import Testing
             let head = try await server.send("HEAD", "/api/v1\(path)")
             #expect(head.status == 200 && head.body.isEmpty)
             #expect(head.header("Content-Length") == "\(whole.body.count)")
+        }
+        await server.stop()
+    }
+
+    @Test(arguments: ways)
+    func `what a session does or how it ended is told with who says so`(_ way: TestServer.Way) async throws {
+        let server = try await TestServer(way)
+        try server.record("s") { $0.exit = ExitStatus(code: 3) }
+        let live = try LiveRecording("live", in: server)
+        let ended = try await server.get("/sessions/s").json
+        #expect(ended["state"] == "failed" && ended["stateSource"] == "exit" && ended["stateSinceSec"]?.double == 5)
+        #expect(ended["stateEvidence"] == "it ended with status 3")
+        // Nobody listens at its socket.
+        let shown = try await server.get("/sessions/live").json
+        try check(server, "getSession", shown)
+        #expect(shown["state"] == "unknown" && shown["stateEvidence"]?.text?.contains("none.sock") == true)
+        try live.finish()
+        await server.stop()
+    }
+
+    @Test(arguments: ways)
+    func `a session is deleted as by the command, which refuses those that run or are pinned`(
+        _ way: TestServer.Way
+    ) async throws {
+        let server = try await TestServer(way)
+        let path = try server.record("s")
+        let live = try LiveRecording("live", in: server)
+        func delete(_ session: String) async throws -> (status: Int, text: String) {
+            let reply = try await server.send("DELETE", "/api/v1/sessions/\(session)")
+            return (reply.status, reply.text)
+        }
+        let running = try await delete("live")
+        #expect(running.status == 409 && running.text.contains("/live/stop"), "\(running)")
+        try server.service.catalogue.notes.change("s") { $0.isPinned = true }
+        let pinned = try await delete("s")
+        #expect(pinned.status == 409 && pinned.text.contains("pinned"), "\(pinned)")
+        #expect(access(path, F_OK) == 0)
+        #expect(try await delete("s?force=true").status == 204)
+        #expect(access(path, F_OK) != 0)
+        #expect(try await delete("s").status == 404)
+        try live.finish()
+        #expect(try await delete("live").status == 204)
+        await server.stop()
+    }
+
+    @Test(arguments: ways)
+    func `a text is searched for in all sessions that one may see`(_ way: TestServer.Way) async throws {
+        let server = try await TestServer(way)
+        try server.record("one") {
+            $0.text = "the needle in hay\r\n"
+            $0.name = "first"
+        }
+        try server.record("two") { $0.text = "Needle two\r\nneedle three\r\n" }
+        let found = try await server.get("/search?q=needle")
+        try check(server, "search", found.json)
+        let sessions = found.json["hits"]?.items.compactMap { $0["sessionId"]?.text } ?? []
+        #expect(sessions.sorted() == ["one", "two", "two"] && found.json["complete"] == true, "\(found.text)")
+        #expect(found.json["unread"]?.int == 0)
+        #expect(try await server.get("/search?q=needle&session=one").json["hits"]?.items.first?["name"] == "first")
+        #expect(try await server.get("/search?q=needle&limit=1").json["complete"] == false)
+        #expect(try await server.get("/search?q=needle&perSession=1").json["hits"]?.items.count == 2)
+        let own = try server.token(.viewer, sessions: ["one"])
+        let seen = try await server.get("/search?q=needle", token: own)
+        #expect(seen.json["hits"]?.items.compactMap { $0["sessionId"]?.text } == ["one"])
+        #expect(try await server.get("/search?q=needle&session=two", token: own).status == 404)
+        for wrong in ["", "?q=ab", "?q=a%0Abc", "?q=a%00bc", "?q=needle&limit=0"] {
+            #expect(try await server.get("/search\(wrong)").status == 422, "\(wrong)")
+        }
+        for odd in ["%22AND", "NEAR(x%20y)", "%25%25%25", "%F0%9F%8F%B3%EF%B8%8F%E2%80%8D%F0%9F%8C%88"] {
+            #expect(try await server.get("/search?q=\(odd)").status == 200, "\(odd)")
         }
         await server.stop()
     }

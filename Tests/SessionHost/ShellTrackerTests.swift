@@ -60,7 +60,9 @@ struct ShellTrackerTests {
     }
 
     @Test func `the commands of a shell within a command don't end that`() {
-        func marked(_ command: String, _ shell: String, _ status: Int, in folder: String, _ inside: String = "") -> String {
+        func marked(_ command: String, _ shell: String, _ status: Int, in folder: String, _ inside: String = "")
+            -> String
+        {
             "\(esc)]7;file://h\(folder)\u{7}\(esc)]133;A\u{7}$ \(esc)]133;C\(shell);cmdline_url=\(command)\u{7}\(inside)"
                 + "\(esc)]133;D;\(status)\(shell)\u{7}"
         }
