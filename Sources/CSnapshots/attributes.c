@@ -44,6 +44,10 @@ int ah_xattr_set(int fd, const char *name, const char *attribute, const void *va
     return result ? -errno : 0;
 }
 
+int ah_xattr_remove(int fd, const char *attribute) {
+    return fremovexattr(fd, attribute) && errno != ENODATA ? -errno : 0;
+}
+
 int ah_set_modified(int fd, const char *name, int64_t nanoseconds) {
     int64_t seconds = nanoseconds / 1000000000, rest = nanoseconds % 1000000000;
     if (rest < 0) {

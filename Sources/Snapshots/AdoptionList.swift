@@ -162,13 +162,14 @@ public struct AdoptionList: Sendable {
         record.left = []
         for (index, step) in steps.enumerated() {
             switch try workspace.perform(step, mark: ".ah-adopt-\(record.id)-\(index)") {
-            case .done, .wasDone: break
+            case .done, .wasDone: try workspace.setAttributes(of: step)
             case .changed: record.left.append(AdoptionConflict(path: step.path, reason: .changedSince))
             case .notEmpty: record.left.append(AdoptionConflict(path: step.path, reason: .notEmpty))
             }
             afterStep()
         }
         try workspace.synchronise()
+        record.lost = workspace.lost.isEmpty ? nil : workspace.lost
         record.state = isUndo ? .undone : .applied
         try save(record)
     }

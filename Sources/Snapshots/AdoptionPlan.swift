@@ -1,3 +1,5 @@
+import Glibc
+
 /// What bringing a branch's changes into the original comes to: the steps, or the conflicts that forbid them.
 public struct AdoptionPlan: Hashable, Codable, Sendable {
     public var steps: [AdoptionStep] = []
@@ -81,6 +83,24 @@ final class AdoptionPlanner {
                 plan.conflicts.append(AdoptionConflict(path: path, reason: reason))
             }
         }
+        try addAttributes(path, before, after, now)
+    }
+
+    /// Joins owner and extended attributes to the path's step, or makes one for them alone.
+    private func addAttributes(
+        _ path: RelativePath, _ before: AdoptionState?, _ after: AdoptionState?, _ now: AdoptionState?
+    ) throws(SnapshotError) {
+        guard let after, after.kind == .file || after.kind == .folder, plan.conflicts.last?.path != path else { return }
+        let hasStep = plan.steps.last?.path == path
+        guard hasStep || now?.kind == after.kind else { return }
+        let change = AdoptionAttributeChange(
+            base: before?.kind == after.kind ? try .init(path, in: base) : nil, branch: try .init(path, in: branch),
+            original: now?.kind == after.kind ? try .init(path, in: original) : nil, user: geteuid())
+        for remark in change.remarks { plan.skipped.add(path, remark) }
+        guard !change.after.isEmpty else { return }
+        if !hasStep { add(path, now, now) }
+        plan.steps[plan.steps.count - 1].attributesBefore = change.before
+        plan.steps[plan.steps.count - 1].attributes = change.after
     }
 
     private func add(_ path: RelativePath, _ before: AdoptionState?, _ after: AdoptionState?) {
@@ -121,6 +141,7 @@ final class AdoptionPlanner {
 
     /// Both sides of a step, so that it can be done and undone whatever becomes of branch and snapshots.
     private func keepContents(of step: AdoptionStep) throws(SnapshotError) {
+        guard step.before != step.after else { return }
         if let before = step.before { try contents.keep(step.path, before, from: original) }
         if let after = step.after { try contents.keep(step.path, after, from: branch) }
     }

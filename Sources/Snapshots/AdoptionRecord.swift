@@ -27,4 +27,6 @@ public struct AdoptionRecord: Hashable, Codable, Sendable {
     public var merged: [RelativePath]
     /// What was changed by others while it was under way, and so was left as it was.
     public var left: [AdoptionConflict] = []
+    /// Owners and attributes that couldn't be set; nil in records of earlier versions.
+    public var lost: PathNotes?
 }

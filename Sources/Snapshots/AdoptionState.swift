@@ -108,8 +108,21 @@ public struct AdoptionStep: Hashable, Codable, Sendable {
     public var path: RelativePath
     public var before: AdoptionState?
     public var after: AdoptionState?
+    /// Owner and extended attributes that are set with it, and what they were.
+    public var attributesBefore: AdoptionAttributes?
+    public var attributes: AdoptionAttributes?
 
-    public var reversed: AdoptionStep { AdoptionStep(path: path, before: after, after: before) }
+    public init(path: RelativePath, before: AdoptionState?, after: AdoptionState?) {
+        self.path = path
+        self.before = before
+        self.after = after
+    }
+
+    public var reversed: AdoptionStep {
+        var step = AdoptionStep(path: path, before: after, after: before)
+        (step.attributesBefore, step.attributes) = (attributes, attributesBefore)
+        return step
+    }
 
     /// An order in which each can be done: things go before the folders that they lie in, and folders come before what
     /// lies in them.

@@ -7,6 +7,8 @@ final class AdoptionWorkspace {
     let path: String
     private let root: OpenFile
     private let contents: AdoptionContents
+    /// Owners and attributes that couldn't be set.
+    var lost = PathNotes()
 
     init(_ path: String, contents: AdoptionContents) throws(SnapshotError) {
         self.path = path
@@ -205,7 +207,7 @@ final class AdoptionWorkspace {
     }
 
     /// nil if there is no such folder, or a link on the way.
-    private func open(_ folder: RelativePath) throws(SnapshotError) -> OpenFile? {
+    func open(_ folder: RelativePath) throws(SnapshotError) -> OpenFile? {
         let flags = O_RDONLY | O_DIRECTORY
         let descriptor =
             folder.isRoot
@@ -216,11 +218,11 @@ final class AdoptionWorkspace {
         return OpenFile(descriptor: descriptor, path: folder.printable)
     }
 
-    private static func named<Value>(_ path: RelativePath, _ body: (UnsafePointer<CChar>) -> Value) -> Value {
+    static func named<Value>(_ path: RelativePath, _ body: (UnsafePointer<CChar>) -> Value) -> Value {
         RelativePath(unchecked: Array(path.name)).withCString(body)
     }
 
-    private func error(_ operation: String, _ path: RelativePath, _ code: Int32) -> SnapshotError {
+    func error(_ operation: String, _ path: RelativePath, _ code: Int32) -> SnapshotError {
         .system(operation: operation, path: "\(self.path)/\(path.printable)", code: code)
     }
 }

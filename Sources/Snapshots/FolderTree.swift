@@ -89,7 +89,7 @@ public final class FolderTree: SnapshotTree {
     }
 
     /// nil if there is nothing of that path, or a link on the way.
-    private func open(_ path: RelativePath, _ flags: Int32) throws(SnapshotError) -> OpenFile? {
+    func open(_ path: RelativePath, _ flags: Int32) throws(SnapshotError) -> OpenFile? {
         let descriptor =
             path.isRoot
             ? ah_open_at(root.descriptor, ".", flags)

@@ -148,6 +148,12 @@ public final class GitTree: SnapshotTree {
         return try reader.rest(header)
     }
 
+    /// What the manifest says of a path; nil for the root and for what isn't there.
+    func row(of path: RelativePath) throws(SnapshotError) -> FolderManifest.Entry? {
+        guard !path.isRoot else { return nil }
+        return try folderIfThere(path.parent)?.manifest.entries.first { $0.name.elementsEqual(path.name) }
+    }
+
     private static func entry(_ row: FolderManifest.Entry, _ content: ObjectID?) -> TreeEntry {
         TreeEntry(
             name: row.name, kind: row.kind, mode: row.attributes.mode, size: row.size,

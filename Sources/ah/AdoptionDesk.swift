@@ -168,6 +168,7 @@ enum AdoptionText {
             let letter = step.before == nil ? "A" : step.after == nil ? "D" : merged.contains(step.path) ? "G" : "M"
             Program.say("\(letter)\t\(step.path.printable)")
         }
+        for note in record?.lost?.first ?? [] { Program.complain("\(note.path.printable): \(note.text)") }
         guard let record, !isDryRun else {
             return Program.say("\(count(plan.steps.count)) would be changed")
         }

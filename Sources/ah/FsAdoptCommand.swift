@@ -10,8 +10,9 @@ struct FsAdoptCommand: ParsableCommand {
             --patch writes what changed since the branch was made. --git-branch makes a commit on a new branch of the \
             workspace's repository without touching its index or files; what git ignores stays behind. --apply brings the \
             changes into the workspace after a snapshot of it, merging what both changed; with a conflict nothing is done \
-            and the exit status is 3. It brings contents, modes and links; owners and extended attributes stay as they \
-            are in the workspace, and new files have those of new files. --undo takes back what --apply did.
+            and the exit status is 3. It brings contents, modes, links, and the extended attributes and \
+            access lists that the branch set; for root also owners. Attributes that the branch took away stay, and so does \
+            what both changed of owner and attributes, which is said. --undo takes back what --apply did.
             """)
 
     @Argument(

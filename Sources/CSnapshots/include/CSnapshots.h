@@ -58,6 +58,8 @@ int64_t ah_read_link(int fd, const char *name, char *buffer, size_t size);
 /// Names are joined by zero bytes. Returns the length, -ERANGE if the buffer is too small.
 int64_t ah_xattr_list(int fd, const char *name, char *buffer, size_t size);
 int64_t ah_xattr_get(int fd, const char *name, const char *attribute, void *buffer, size_t size);
+/// Of an open file; one that isn't there is no error.
+int ah_xattr_remove(int fd, const char *attribute);
 int ah_xattr_set(int fd, const char *name, const char *attribute, const void *value, size_t size);
 
 /// Sets the modification time (and with it the access time) of `name`, "" for `fd` itself.
