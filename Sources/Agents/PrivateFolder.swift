@@ -57,13 +57,22 @@ public struct PrivateFolder: Sendable {
 
     /// Removes the folders of sessions that run no more.
     ///
-    /// - Parameter isRunning: whether a session of this id runs.
+    /// - Parameters:
+    ///   - isRunning: whether a session of this id runs. Who started it may have left long ago.
+    ///   - isAlive: whether a process is there: one that starts a session, whose host isn't there yet, names its folder
+    ///     `SESSION+PID`.
     /// - Returns: what could not be removed.
-    public static func removeLeftovers(home: String, isRunning: (String) -> Bool) -> [AgentError] {
+    public static func removeLeftovers(
+        home: String, isRunning: (String) -> Bool, isAlive: (Int32) -> Bool
+    ) -> [AgentError] {
         let folder = "\(home)/sessions"
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.filter { $0.hasSuffix(ending) }.compactMap { name in
-            guard !isRunning(String(name.dropLast(ending.count))) else { return nil }
+            let parts = name.dropLast(ending.count).split(separator: "+", maxSplits: 1)
+            let starter = parts.count == 2 ? Int32(parts[1]) : nil
+            guard let session = parts.first, !isRunning(String(session)), !(starter.map(isAlive) ?? false) else {
+                return nil
+            }
             do throws(AgentError) {
                 try remove("\(folder)/\(name)")
                 return nil

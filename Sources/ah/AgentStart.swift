@@ -37,12 +37,9 @@ struct AgentStart {
 
     private func removeLeftovers() {
         let running = Set(SessionDirectory(folders: shelf.folders).running().map(\.sessionID))
-        let problems = PrivateFolder.removeLeftovers(home: shelf.folders.home) { name in
-            if running.contains(name) { return true }
-            // A session that is about to start, or an agent within one, is named with its process.
-            guard let pid = name.split(separator: "+").last.flatMap({ Int32($0) }) else { return false }
-            return kill(pid, 0) == 0 || errno == EPERM
-        }
+        let problems = PrivateFolder.removeLeftovers(
+            home: shelf.folders.home, isRunning: { running.contains($0) },
+            isAlive: { kill($0, 0) == 0 || errno == EPERM })
         for problem in problems { Program.complain("\(problem)") }
     }
 

@@ -80,17 +80,22 @@ struct HookInstallationTests {
         let home = try TemporaryFolder()
         let live = PrivateFolder(home: home.path, session: "live")
         let dead = PrivateFolder(home: home.path, session: "dead")
-        for folder in [live, dead] { try folder.write([1, 2], to: "a/b") }
+        // Its starter has left, as one does who detaches; another is about to start; a third died while starting.
+        let detached = PrivateFolder(home: home.path, session: "live+77")
+        let starting = PrivateFolder(home: home.path, session: "new+78")
+        let failed = PrivateFolder(home: home.path, session: "never+79")
+        for folder in [live, dead, detached, starting, failed] { try folder.write([1, 2], to: "a/b") }
         var info = stat()
         #expect(stat("\(live.path)/a/b", &info) == 0)
         #expect(info.st_mode & 0o777 == 0o600)
         // What a link in it names is not removed with it.
         let kept = try home.write("x", to: "kept")
         #expect(symlink(kept, "\(dead.path)/link") == 0)
-        let problems = PrivateFolder.removeLeftovers(home: home.path) { $0 == "live" }
+        let problems = PrivateFolder.removeLeftovers(
+            home: home.path, isRunning: { $0 == "live" }, isAlive: { $0 == 78 })
         #expect(problems.isEmpty)
-        #expect(access(live.path, F_OK) == 0)
-        #expect(access(dead.path, F_OK) != 0)
+        for folder in [live, detached, starting] { #expect(access(folder.path, F_OK) == 0) }
+        for folder in [dead, failed] { #expect(access(folder.path, F_OK) != 0) }
         #expect(access(kept, F_OK) == 0)
         try live.remove()
         try live.remove()
