@@ -44,7 +44,9 @@ final class GitMaterialiser {
 
     func write(_ state: FolderScanner.Result) throws(SnapshotError) {
         do throws(SnapshotError) {
-            let folder = try write(state.tree, state.manifest, root, .root)
+            let folder = try GitTree.load(
+                GitTree.Place(tree: state.tree, manifests: state.manifest, path: .root), reader)
+            try write(folder, root, .root)
             if let attributes = folder.manifest.root { restore(attributes, root.descriptor, "", .root, isFolder: true) }
         } catch {
             // Requests may be outstanding.
@@ -53,15 +55,11 @@ final class GitMaterialiser {
         }
     }
 
-    private func write(
-        _ tree: ObjectID, _ manifests: ObjectID, _ file: OpenFile, _ path: RelativePath
-    ) throws(SnapshotError) -> GitTree.Folder {
-        let folder = try GitTree.load(tree, manifests, reader, path: path)
+    private func write(_ folder: GitTree.Folder, _ file: OpenFile, _ path: RelativePath) throws(SnapshotError) {
         var contents: [[UInt8]: ObjectID] = [:]
         for entry in folder.entries { contents[entry.name] = entry.content }
         try writeFiles(folder.manifest.entries, contents, file, path)
         try writeFolders(folder, contents, file, path)
-        return folder
     }
 
     /// Everything but folders. Plain files are asked for in advance, so that git reads while we write.
@@ -192,26 +190,34 @@ final class GitMaterialiser {
     private func writeFolders(
         _ folder: GitTree.Folder, _ contents: [[UInt8]: ObjectID], _ file: OpenFile, _ path: RelativePath
     ) throws(SnapshotError) {
-        let folders = folder.manifest.entries.filter { $0.kind == .folder }
-        guard !folders.isEmpty else { return }
-        let rows = try GitObjects.rows(reader.object(folder.manifests, kind: "tree"), id: folder.manifests)
-        var manifests: [ArraySlice<UInt8>: ObjectID] = [:]
-        for row in rows where row.isFolder { manifests[StoredName.decode(row.name[...])] = row.id }
-        for entry in folders {
-            let own = path.appending(entry.name)
-            guard let tree = contents[entry.name], let manifest = manifests[entry.name[...]] else {
-                throw .damaged(path: own.printable, what: "its content isn't in the tree")
+        let entries = folder.manifest.entries.filter { $0.kind == .folder }
+        for start in stride(from: 0, to: entries.count, by: GitTree.loadLimit) {
+            let part = entries[start..<min(start + GitTree.loadLimit, entries.count)]
+            let places = try part.map { entry throws(SnapshotError) in
+                let own = path.appending(entry.name)
+                guard let tree = contents[entry.name], let manifests = folder.manifestsBelow[entry.name[...]] else {
+                    throw .damaged(path: own.printable, what: "its content isn't in the tree")
+                }
+                return GitTree.Place(tree: tree, manifests: manifests, path: own)
             }
-            let descriptor = Self.withName(entry.name) { name in
-                mkdirat(file.descriptor, name, 0o700) == 0
-                    ? ah_open_at(file.descriptor, name, O_RDONLY | O_DIRECTORY) : -errno
+            for (entry, inner) in zip(part, try GitTree.load(places, reader)) {
+                try writeFolder(entry, inner, file, path.appending(entry.name))
             }
-            guard descriptor >= 0 else {
-                throw .system(operation: "make", path: "\(root.path)/\(own.printable)", code: -descriptor)
-            }
-            let child = OpenFile(descriptor: descriptor, path: "\(root.path)/\(own.printable)")
-            _ = try write(tree, manifest, child, own)
-            restore(entry.attributes, descriptor, "", own, isFolder: true)
         }
+    }
+
+    private func writeFolder(
+        _ entry: FolderManifest.Entry, _ folder: GitTree.Folder, _ file: OpenFile, _ own: RelativePath
+    ) throws(SnapshotError) {
+        let descriptor = Self.withName(entry.name) { name in
+            mkdirat(file.descriptor, name, 0o700) == 0
+                ? ah_open_at(file.descriptor, name, O_RDONLY | O_DIRECTORY) : -errno
+        }
+        guard descriptor >= 0 else {
+            throw .system(operation: "make", path: "\(root.path)/\(own.printable)", code: -descriptor)
+        }
+        let child = OpenFile(descriptor: descriptor, path: "\(root.path)/\(own.printable)")
+        try write(folder, child, own)
+        restore(entry.attributes, descriptor, "", own, isFolder: true)
     }
 }

@@ -7,9 +7,8 @@ public final class GitTree: SnapshotTree {
     private static let knownLimit = 512
 
     struct Folder {
-        var tree: ObjectID
-        /// The tree of its manifest and of those of its folders.
-        var manifests: ObjectID
+        /// The trees of the manifests of its folders, by these folders' names.
+        var manifestsBelow: [ArraySlice<UInt8>: ObjectID]
         var manifest: FolderManifest
         var entries: [TreeEntry]
     }
@@ -95,70 +94,23 @@ public final class GitTree: SnapshotTree {
             let entry = above.entries.first(where: { $0.name.elementsEqual(path.name) }), entry.kind == .folder,
             let tree = entry.content
         else { return nil }
-        let stored = path.name.withUnsafeBytes { StoredName.encode($0) } ?? Array(path.name)
-        let rows = try GitObjects.rows(reader.object(above.manifests, kind: "tree"), id: above.manifests)
-        guard let manifests = rows.first(where: { $0.name == stored && $0.isFolder }) else {
+        guard let manifests = above.manifestsBelow[path.name] else {
             throw .damaged(path: path.printable, what: "it has no manifest")
         }
-        return try remember(path, tree, manifests.id)
+        return try remember(path, tree, manifests)
     }
 
     private func remember(_ path: RelativePath, _ tree: ObjectID, _ manifests: ObjectID) throws(SnapshotError) -> Folder
     {
-        let folder = try Self.load(tree, manifests, reader, path: path)
+        let folder = try Self.load(Place(tree: tree, manifests: manifests, path: path), reader)
         if known.count >= Self.knownLimit { known.removeAll() }
         known[path] = folder
         return folder
-    }
-
-    /// Reads a folder's tree and manifest and joins them.
-    static func load(
-        _ tree: ObjectID, _ manifests: ObjectID, _ reader: ObjectReader, path: RelativePath
-    ) throws(SnapshotError) -> Folder {
-        try reader.request([tree, manifests])
-        let rows = try GitObjects.rows(nextTree(tree, reader), id: tree)
-        let manifestRows = try GitObjects.rows(nextTree(manifests, reader), id: manifests)
-        guard let blob = manifestRows.first(where: { $0.name == StoredName.manifest && !$0.isFolder }) else {
-            throw .damaged(path: path.printable, what: "it has no manifest")
-        }
-        let manifest = try FolderManifest(reader.object(blob.id, kind: "blob"), path: path.printable)
-        var contents: [ArraySlice<UInt8>: GitObjects.Row] = [:]
-        for row in rows { contents[StoredName.decode(row.name[...])] = row }
-        let entries = try manifest.entries.map { row throws(SnapshotError) in
-            let content = contents[row.name[...]]?.id
-            if content == nil, row.kind == .file || row.kind == .folder || row.kind == .link {
-                throw .damaged(path: path.appending(row.name).printable, what: "its content isn't in the tree")
-            }
-            return entry(row, content)
-        }
-        return Folder(
-            tree: tree, manifests: manifests, manifest: manifest,
-            entries: entries.sorted { $0.name.lexicographicallyPrecedes($1.name) })
-    }
-
-    private static func nextTree(_ id: ObjectID, _ reader: ObjectReader) throws(SnapshotError) -> [UInt8] {
-        guard let header = try reader.next() else {
-            reader.restart()
-            throw reader.missing(id)
-        }
-        guard header.kind == "tree", header.size < 1 << 30 else {
-            reader.restart()
-            throw .damaged(path: id.hex, what: "not a tree")
-        }
-        return try reader.rest(header)
     }
 
     /// What the manifest says of a path; nil for the root and for what isn't there.
     func row(of path: RelativePath) throws(SnapshotError) -> FolderManifest.Entry? {
         guard !path.isRoot else { return nil }
         return try folderIfThere(path.parent)?.manifest.entries.first { $0.name.elementsEqual(path.name) }
-    }
-
-    private static func entry(_ row: FolderManifest.Entry, _ content: ObjectID?) -> TreeEntry {
-        TreeEntry(
-            name: row.name, kind: row.kind, mode: row.attributes.mode, size: row.size,
-            modified: row.attributes.modified,
-            user: row.attributes.user, group: row.attributes.group, content: content,
-            note: row.isFuzzy ? "it changed while it was read" : row.note.isEmpty ? nil : row.note)
     }
 }

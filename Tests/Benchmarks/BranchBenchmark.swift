@@ -11,6 +11,7 @@ struct BranchBenchmark {
     func run() throws {
         try launches()
         let folder = try TemporaryFolder()
+        try gitBranches(in: folder.path)
         try copies(on: "the temporary folder's file system", in: folder.path)
         if LoopVolume.hasXFS { try withVolume(.xfs) { try copies(on: "XFS in a file", in: $0.path) } }
         if LoopVolume.hasBtrfs {
@@ -110,6 +111,39 @@ struct BranchBenchmark {
             }
             close(file)
         }
+    }
+
+    // MARK: Branches of git snapshots
+
+    /// Each round has a tree and a snapshot of its own, and nothing is deleted in between: ext4 is slow for minutes to give the
+    /// inodes of deleted files out again.
+    private func gitBranches(in folder: String) throws {
+        var table = Table(
+            "Branches of a git snapshot as \(geteuid() == 0 ? "root" : "an ordinary user"), ms, median of 5",
+            columns: ["files", "first", "second", "third", "fourth"])
+        for count in files where count <= 10_000 {
+            var times = [Samples](repeating: Samples(), count: 4)
+            for round in 0..<5 {
+                let place = "\(folder)/git-\(count)-\(round)"
+                mkdir(place, 0o755)
+                try makeTree("\(place)/tree", files: count)
+                let store = try SnapshotStore(for: "\(place)/tree", below: "\(place)/state")
+                let provider = try GitProvider(
+                    store: store, folder: "\(place)/tree", program: GitProgram(searchPath: "/usr/bin:/bin"),
+                    watches: false)
+                let snapshot = try provider.take(SnapshotRequest(session: "s", reason: .manual))
+                let list = BranchList(store)
+                for index in times.indices {
+                    times[index].add(
+                        try milliseconds { _ = try list.create(BranchRequest(), of: snapshot, with: provider) })
+                }
+                if geteuid() == 0 {
+                    for branch in try list.all() { try list.delete(branch, with: provider) }
+                }
+            }
+            table.add(["\(count)"] + times.map { $0.median.shown(0) })
+        }
+        table.show()
     }
 
     // MARK: Snapshots
