@@ -85,7 +85,9 @@ struct FsCollectCommand: ParsableCommand {
                 lines.append(try collect(store, desk, references))
             } catch {
                 // One workspace's disk may be absent: the others are cleaned all the same.
-                Program.complain("\(store.workspace): left as it is: \(error)")
+                let reason = "\(error)"
+                let name = reason.hasPrefix("\(store.workspace):") ? "" : "\(store.workspace): "
+                Program.complain("\(name)\(reason); its store is left as it is")
                 problems += 1
             }
         }
