@@ -75,10 +75,9 @@ enum ShellIntegration {
 
     /// From its fourth version on, fish sends the marks by itself, and the folder only to terminals that it knows before.
     static let fish = #"""
-        function __ah_folder --on-variable PWD
+        function __ah_folder --on-event fish_prompt
             printf '\e]7;file://%s%s\a' $hostname (string escape --style=url -- $PWD)
         end
-        __ah_folder
         if string match -qr '^[0-3]\.' $version
             function __ah_started --on-event fish_preexec
                 printf '\e]133;C;aid=ah.%s;cmdline_url=%s\a' $fish_pid \

@@ -107,6 +107,8 @@ struct ShellTracker {
         if let before = running.firstIndex(where: { $0.shell == shell }) { running.removeSubrange(before...) }
         if running.count == Self.mostShells { running.removeFirst() }
         running.append(Running(shell: shell, command: command, startedAt: time, start: offset, folder: folder))
+        // A shell within the command is where it says, or nobody knows where.
+        folder = nil
         isAtPrompt = false
         (prompt, lineStart, announced) = ([], nil, nil)
     }
@@ -118,9 +120,11 @@ struct ShellTracker {
         let ended = running[index]
         // What ran in it has ended with it.
         running.removeSubrange(index...)
+        let start = ended.folder ?? folder
+        folder = folder ?? ended.folder
         return Completion(
             command: ended.command, status: parameters.first.flatMap { Int($0) }, startedAt: ended.startedAt,
-            endedAt: time, start: ended.start, folder: ended.folder ?? folder)
+            endedAt: time, start: ended.start, folder: start)
     }
 
     /// The name of a shell that we have set up.

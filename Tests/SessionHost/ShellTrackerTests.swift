@@ -74,6 +74,9 @@ struct ShellTrackerTests {
             marked("ssh", ";aid=ah.7", 3, in: "/near", inner) + marked("pwd", ";aid=ah.7", 0, in: "/near"))
         #expect(ended.map(\.label) == ["ls", "false → 1", "ssh → 3", "pwd"])
         #expect(ended.map(\.folder) == ["/far", "/far", "/near", "/near"])
+        let silent = completions(
+            marked("ssh", ";aid=ah.7", 0, in: "/near", "\(esc)]133;C;cmdline_url=ls\u{7}\(esc)]133;D;0\u{7}"))
+        #expect(silent.map(\.folder) == [nil, "/near"])
     }
 
     @Test func `Enter at an empty prompt, and an end without a beginning, are nothing`() {
