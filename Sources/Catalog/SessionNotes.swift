@@ -117,9 +117,10 @@ enum PrivateFile {
     static func replace(_ path: String, with bytes: [UInt8]) throws(CatalogError) {
         let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
         func fail(_ operation: String) -> CatalogError {
-            let reason = String(cString: strerror(errno))
+            let code = errno
             unlink(temporary)
-            return .file(path: path, operation: operation, reason: reason)
+            if code == ENOSPC || code == EDQUOT { return .full(path: path) }
+            return .file(path: path, operation: operation, reason: String(cString: strerror(code)))
         }
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw fail("write") }

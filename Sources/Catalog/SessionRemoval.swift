@@ -40,10 +40,21 @@ public struct SessionRemoval {
     ) throws(CatalogError) -> Report {
         guard isForced || !session.isPinned else { throw .pinned(session: session.id) }
         try checkIdle(session)
-        try catalogue.notes.change(session.id) { note throws(CatalogError) in
-            note.tombstone = Tombstone(of: session, reason: reason, removedAt: now)
+        let tombstone = Tombstone(of: session, reason: reason, removedAt: now)
+        do throws(CatalogError) {
+            try put(tombstone, on: session.id)
+        } catch {
+            // A full disk has no room for a tombstone. The recording makes some; were this cut short, no tombstone would be left.
+            guard case .full = error, session.recording?.isElsewhere == false else { throw error }
+            var report = Report(session: session.id)
+            try removeRecording(session, &report)
+            try put(tombstone, on: session.id)
         }
         return try takeAway(session)
+    }
+
+    private func put(_ tombstone: Tombstone, on session: String) throws(CatalogError) {
+        try catalogue.notes.change(session) { note throws(CatalogError) in note.tombstone = tombstone }
     }
 
     /// Finishes what was cut short.
