@@ -71,7 +71,7 @@ struct OpenAPIDocument {
         all += route.query.map { property in
             [
                 "name": .string(property.name), "in": "query", "required": .bool(property.isRequired),
-                "schema": property.schema.json, "description": .string(property.summary),
+                "schema": withoutZeros(property.schema), "description": .string(property.summary),
             ]
         }
         if route.method == "POST" {
@@ -82,6 +82,12 @@ struct OpenAPIDocument {
             all.append(header("Last-Event-ID", "What is known already; the stream goes on after it.", most: 100))
         }
         return all
+    }
+
+    /// No zero byte can be in an address: the system would take it for the end.
+    private func withoutZeros(_ schema: Schema) -> JSON {
+        guard case .string = schema else { return schema.json }
+        return .object(schema.json.members + [.init(name: "pattern", value: "^[^\\u0000]*$")])
     }
 
     private func header(_ name: String, _ summary: String, most: Int) -> JSON {

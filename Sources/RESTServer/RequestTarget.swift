@@ -20,7 +20,9 @@ struct RequestTarget: Hashable, Sendable {
             let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = Self.decode(halves[0], plusIsSpace: true),
                 let value = Self.decode(halves.count == 2 ? halves[1] : "", plusIsSpace: true)
-            else { throw .invalid([.init(field: "query", message: "must be percent-encoded UTF-8")]) }
+            else {
+                throw .invalid([.init(field: "query", message: "must be percent-encoded UTF-8 without zero bytes")])
+            }
             if query[name] == nil { query[name] = value }
         }
     }

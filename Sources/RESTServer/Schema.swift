@@ -1,6 +1,8 @@
 /// What a JSON value may be: checked by it, and described by it in the interface's OpenAPI document.
 indirect enum Schema: Hashable, Sendable {
     case string(least: Int = 0, most: Int? = nil)
+    /// A part of one line.
+    case line(least: Int, most: Int)
     case choice([String])
     /// Some of these words, with commas between them.
     case words([String])
@@ -54,6 +56,11 @@ indirect enum Schema: Hashable, Sendable {
             if count < least { return fault("must have \(least) characters or more") }
             if let most, count > most { return fault("must have \(most) characters at most") }
             return []
+        case (.line(let least, let most), .string(let text)):
+            guard !text.unicodeScalars.contains(where: { $0 == "\n" || $0 == "\r" }) else {
+                return fault("must be a part of one line")
+            }
+            return Schema.string(least: least, most: most).faults(in: value, at: field)
         case (.choice(let words), .string(let text)):
             return words.contains(text) ? [] : fault("must be one of \(words.joined(separator: ", "))")
         case (.words(let words), .string(let text)):
@@ -94,7 +101,7 @@ indirect enum Schema: Hashable, Sendable {
     /// What it is, in a sentence.
     private var word: String {
         switch self {
-        case .string, .choice, .words: "text"
+        case .string, .line, .choice, .words: "text"
         case .integer: "a whole number"
         case .number: "a number"
         case .boolean: "true or false"
@@ -117,6 +124,11 @@ extension Schema {
             if least > 0 { members.append(.init(name: "minLength", value: .int(least))) }
             if let most { members.append(.init(name: "maxLength", value: .int(most))) }
             return .object(members)
+        case .line(let least, let most):
+            return [
+                "type": "string", "minLength": .int(least), "maxLength": .int(most),
+                "pattern": "^[^\\u0000\\n\\r]*$",
+            ]
         case .choice(let words): return ["type": "string", "enum": .array(words.map { .string($0) })]
         case .words(let words):
             let word = "(\(words.joined(separator: "|")))"

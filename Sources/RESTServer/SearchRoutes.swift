@@ -9,7 +9,7 @@ enum SearchRoutes {
         summary: "Lines in which a text was on the screen, in all sessions", role: .viewer,
         query: [
             .init(
-                "q", .string(least: TextIndex.shortest, most: 500), required: true,
+                "q", .line(least: TextIndex.shortest, most: 500), required: true,
                 "Any part of a line, as it is, of either case."),
             .init("session", .string(least: 1, most: 300), "Only in this session."),
             .init("agent", .string(most: 100), "Only in this agent's sessions."),
@@ -28,9 +28,6 @@ enum SearchRoutes {
         ]
     ) { call, service in
         let text = call.text("q") ?? ""
-        guard !text.contains(where: { $0.isNewline || $0 == "\0" }) else {
-            throw RESTError.invalid([.init(field: "q", message: "must be a part of one line")])
-        }
         var filter = SessionFilter()
         filter.agent = call.text("agent")
         filter.ids = call.principal.sessions.map(Array.init)
