@@ -86,7 +86,14 @@ public struct WorkbenchRenderer: Sendable {
                 base.wrapped(reason, width: max(1, content.columns - 1)) + ["", "q closes this pane"], in: content,
                 role: .error, on: &surface)
         case .comparison(let comparison): drawComparison(comparison, content, isFocused: isFocused, on: &surface)
-        case .job: drawText(pane.output.lines, top: pane.output.top, in: content, role: .text, on: &surface)
+        case .job(let job):
+            var (lines, top) = (pane.output.lines, pane.output.top)
+            // A bisection's lines are few and long; a difference's stay as they are.
+            if case .bisect = job.purpose {
+                lines = lines.dropFirst(top).flatMap { base.wrapped($0, width: max(1, content.columns - 1)) }
+                top = max(0, lines.count - content.rows)
+            }
+            drawText(lines, top: top, in: content, role: .text, on: &surface)
         }
         drawBar(workbench, pane, rect, isFocused: isFocused, on: &surface)
     }

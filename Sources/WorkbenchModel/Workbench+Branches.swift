@@ -208,9 +208,11 @@ extension Workbench {
 
     // MARK: Jobs
 
-    /// Beside the pane with the focus: its output while it runs.
+    /// Below the pane with the focus: its output while it runs.
     mutating func run(_ job: Job) {
-        open(.job(job), besideFocus)
+        // A bisection says little, a difference much.
+        let share = if case .bisect = job.purpose { 0.3 } else { 0.5 }
+        open(.job(job), focusedPane.map { .beside($0.id, .down) } ?? .tab, share: share)
     }
 
     mutating func bisect(_ session: String, _ test: String) {
@@ -221,14 +223,22 @@ extension Workbench {
                 purpose: .bisect(session: session)))
     }
 
-    /// A bisection has found the snapshot: the player opens there.
+    /// A bisection has found the snapshot: the session's player in that tab goes there, or one opens.
     public mutating func found(_ session: String, at time: Int64, beside pane: PaneID, _ text: String) {
         guard let path = sessions.entry(session)?.recordingPath else { return }
-        open(
-            .recording(
-                RecordingPlace(
-                    path: path, sessionID: session, start: .time(milliseconds: time), startsPaused: true)),
-            .beside(pane, .right))
+        let place = RecordingPlace(
+            path: path, sessionID: session, start: .time(milliseconds: time), startsPaused: true)
+        let neighbours = tabs.first { $0.layout.contains(pane) }?.layout.panes ?? []
+        let player = neighbours.first { id in
+            if case .recording(let shown) = panes[id]?.source { return shown.sessionID == session }
+            return false
+        }
+        if let player {
+            update(player) { $0.source = .recording(place) }
+            focus(on: player)
+        } else {
+            open(.recording(place), .beside(pane, .up))
+        }
         say(text)
     }
 

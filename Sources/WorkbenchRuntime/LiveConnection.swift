@@ -182,7 +182,10 @@ extension ListedSession {
         // A session that runs is never shown among the ended ones.
         if activity == .done || activity == .failed { activity = .idle }
         source = status.source ?? ""
-        detail = activity.needsPerson || activity == .working ? status.evidence : ""
+        // What is asked says more than which hook told of it.
+        let evidence = status.evidence
+        let asked = evidence.firstRange(of: ": ").map { String(evidence[$0.upperBound...]) } ?? evidence
+        detail = activity.needsPerson ? asked : activity == .working ? evidence : ""
         since = startedAt + status.since
     }
 }

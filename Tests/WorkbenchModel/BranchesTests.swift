@@ -169,6 +169,14 @@ import Testing
         workbench.found("root", at: 7000, beside: pane, "root@2 is the first bad snapshot")
         guard case .recording(let place) = workbench.focusedPane?.source else { return }
         #expect(place.start == .time(milliseconds: 7000))
+        // The next one takes that player along instead of opening one more.
+        let player = try #require(workbench.focusedPane?.id)
+        let count = workbench.panes.count
+        workbench.focus(on: pane)
+        workbench.found("root", at: 9000, beside: pane, "root@3 is the first bad snapshot")
+        #expect(workbench.panes.count == count && workbench.focusedPane?.id == player)
+        guard case .recording(let next) = workbench.focusedPane?.source else { return }
+        #expect(next.start == .time(milliseconds: 9000))
     }
 
     @Test mutating func `only a branch is adopted`() throws {
