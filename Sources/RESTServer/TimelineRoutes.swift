@@ -57,7 +57,8 @@ enum TimelineRoutes {
     ) { call, service in
         let session = try call.listed
         let (timeline, branches) = try await service.work {
-            (try service.catalogue.timeline(of: session), try service.catalogue.branches(ofSession: session.id))
+            try service.catalogue.bringUpToDate(.everything)
+            return (try service.catalogue.timeline(of: session), try service.catalogue.branches(ofSession: session.id))
         }
         let wanted = timeline.snapshots.filter { snapshot in
             call.flag("branchable").map { $0 == (snapshot.store != nil) } ?? true
@@ -165,7 +166,8 @@ enum TimelineRoutes {
                 named: body["fsSnapshotId"]?.text, at: body["fromTs"]?.double.map(Call.milliseconds))
             let arguments = BranchArguments(snapshot, body)
             let id = try service.launcher.start { arguments.words(sessionID: $0) }
-            try service.catalogue.bringUpToDate(.session(parent.id))
+            // Branches are read with all that is stored only.
+            try service.catalogue.bringUpToDate(.everything)
             let session = try service.catalogue.resolve(id, isStrict: true)
             let made = try service.catalogue.branches(ofSession: parent.id).first { $0.session == id }
             return (session, snapshot, made?.folder)

@@ -113,6 +113,9 @@ import Testing
             "POST", "/sessions/desk/session-branch",
             "{\"fsSnapshotId\":\"s1\",\"name\":\"again\",\"injectedMessage\":\"go\"}")
         #expect(branch.status == 201 && branch.text.contains("\"parentSessionId\""), "\(branch.text)")
+        #expect(branch.text.contains("/branches/again/"), "where its files are: \(branch.text)")
+        let users = try server.send("GET", base).text
+        #expect(users.contains(#/"used_in_branches":\["[^"]+"\]/#), "\(users)")
         #expect(try server.send("GET", "/sessions/desk/branches").text.contains("\"name\":\"again\""))
         for session in ["desk", "again"] {
             #expect(try server.send("POST", "/sessions/\(session)/stop", "{\"force\":true}").status == 200)
