@@ -15,7 +15,8 @@ extension SessionCatalogue {
                 FROM sessions s LEFT JOIN notes n ON n.session_id = s.id
                   LEFT JOIN recordings r ON r.session_id = s.id
                   LEFT JOIN states t ON t.session_id = s.id
-                    AND t.position = (SELECT MAX(position) FROM states WHERE session_id = s.id)
+                    AND t.position =
+                      (SELECT position FROM states WHERE session_id = s.id ORDER BY position DESC LIMIT 1)
                 WHERE \(filter.condition) \(filter.order) \(filter.bounds)
                 """
             var entries: [SessionEntry] = []
