@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 
 /// A folder that lives as long as this object.
 public final class TemporaryFolder: Sendable {
@@ -12,7 +13,19 @@ public final class TemporaryFolder: Sendable {
     }
 
     deinit {
+        unmountAll()
         try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// Branches are mounts where the tests are root, and outlive the programs that made them.
+    private func unmountAll() {
+        guard geteuid() == 0, let table = try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8) else {
+            return
+        }
+        let places = table.split(separator: "\n").compactMap { line in
+            line.split(separator: " ").dropFirst().first.map(String.init)
+        }
+        for place in places.reversed() where place.hasPrefix("\(path)/") { umount2(place, Int32(MNT_DETACH)) }
     }
 
     /// The path of `name` within it.
