@@ -154,7 +154,11 @@ import Testing
         try driver.wait(forText: "earlier")
         driver.send(prefix + "f")
         driver.send("earlier\r")
-        try driver.wait(forText: "from before")
+        // The prompt lists the command, which has that text too.
+        try driver.wait(for: "the replay's text") {
+            $0.text.contains("replay ×1")
+                && ($0.text.contains("\nfrom before") || $0.text.contains("│from before"))
+        }
         driver.send("y")
         try driver.wait(forText: "copy mode")
         driver.send("gy")
