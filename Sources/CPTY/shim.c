@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <malloc.h>
 #include "CPTY.h"
 
 #include <errno.h>
@@ -283,6 +284,8 @@ void ah_thread_idle(void) {
 }
 
 void ah_thread_yield(void) { sched_yield(); }
+
+void ah_limit_memory_pools(int count) { mallopt(M_ARENA_MAX, count); }
 
 struct start {
     void (*body)(void *);

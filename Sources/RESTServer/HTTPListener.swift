@@ -6,6 +6,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
+import Synchronization
 
 /// Serves a service over sockets until it is told to end (SIGTERM, SIGINT).
 public struct HTTPListener: Sendable {
@@ -26,20 +27,29 @@ public struct HTTPListener: Sendable {
     /// A connection on which nothing comes for so long is closed.
     private static let idleTime = TimeAmount.seconds(20)
 
-    /// - Parameter started: called with each place once it can be reached.
+    /// How long requests that are under way may take after the server was told to end.
+    private static let endingTime = Duration.seconds(5)
+
+    /// - Parameters:
+    ///   - overdue: called when the server was told to end, and hasn't twice the time after that it gives to requests
+    ///     that are under way.
+    ///   - started: called with each place once it can be reached.
     public func run(
-        _ places: [Place], started: @escaping @Sendable (Place, String) -> Void
+        _ places: [Place], overdue: @escaping @Sendable () -> Void = {},
+        started: @escaping @Sendable (Place, String) -> Void
     ) async throws {
         var logger = Logger(label: "ah-server") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         let applications = places.map { application($0, logger, started) }
+        let ending = Ending(service: service, overdue: overdue)
+        defer { ending.isOver() }
         var configuration = ServiceGroupConfiguration(
             services: applications.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
-                + [.init(service: Ending(service: service)), .init(service: Housekeeping(service: service))],
+                + [.init(service: ending), .init(service: Housekeeping(service: service))],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        // Followers are let go at once; what else is under way has so long.
-        configuration.maximumGracefulShutdownDuration = .seconds(5)
-        configuration.maximumCancellationDuration = .seconds(5)
+        // Followers are let go at once. What is late after that is cancelled; a bound on that too would be kept by
+        // a crash of the whole process.
+        configuration.maximumGracefulShutdownDuration = Self.endingTime
         try await ServiceGroup(configuration: configuration).run()
         for case .socket(let path) in places { unlink(path) }
         await service.stop()
@@ -77,14 +87,29 @@ public struct HTTPListener: Sendable {
         }
     }
 
-    /// Lets followers go as soon as the server is to end: their streams have no end of their own.
-    private struct Ending: Service {
-        let service: RESTService
+    /// Lets followers go as soon as the server is to end, since their streams have no end of their own; and watches
+    /// that the server ends.
+    private final class Ending: Service {
+        private let service: RESTService
+        private let overdue: @Sendable () -> Void
+        private let watch = Mutex<Task<Void, Never>?>(nil)
+
+        init(service: RESTService, overdue: @escaping @Sendable () -> Void) {
+            (self.service, self.overdue) = (service, overdue)
+        }
 
         func run() async throws {
             try? await gracefulShutdown()
             service.feeds.stop()
+            let (limit, overdue) = (HTTPListener.endingTime * 2, overdue)
+            let task = Task.detached {
+                guard (try? await Task.sleep(for: limit)) != nil else { return }
+                overdue()
+            }
+            watch.withLock { $0 = task }
         }
+
+        func isOver() { watch.withLock { $0?.cancel() } }
     }
 }
 

@@ -28,7 +28,13 @@ struct Serving {
             places.append(.socket(socket))
         }
         if let host = plan.host, let port = plan.port { places.append(.address(host, port: port)) }
-        try await HTTPListener(RESTService(settings, catalogue: catalogue)).run(places) { place, address in
+        try await HTTPListener(RESTService(settings, catalogue: catalogue)).run(
+            places,
+            overdue: {
+                Self.write(2, "ah: a request doesn't end, so it is cut off; nothing that was answered is lost\n")
+                exit(1)
+            }
+        ) { place, address in
             switch place {
             case .socket(let path): Self.say("listening on \(path)")
             case .address: Self.say("listening on http://\(address)")
@@ -82,6 +88,8 @@ extension Serving {
     /// The program's entry: what to do is its only argument.
     static func start() async -> Never {
         signal(SIGPIPE, SIG_IGN)
+        // Each thread's own pool of memory would keep what its busiest moment took.
+        MemoryPools.limit(to: 2)
         guard CommandLine.arguments.count == 2, let plan = ListenPlan(CommandLine.arguments[1]) else {
             write(2, "ah-server: this is started by: ah serve\n")
             exit(64)

@@ -94,6 +94,8 @@ void ah_thread_nice(int nice);
 /// The lowest share of the processor, and the disk only while nobody else wants it; what is started from here on inherits it.
 void ah_thread_idle(void);
 void ah_thread_yield(void);
+/// Lets all threads share so many pools of memory, where each would have its own (glibc's M_ARENA_MAX).
+void ah_limit_memory_pools(int count);
 /// Starts a detached thread that runs `body(context)` with all signals blocked. 0 or -errno.
 int ah_thread_start(void (*body)(void *context), void *context);
 uint64_t ah_monotonic_ns(void);
