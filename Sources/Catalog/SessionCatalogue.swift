@@ -89,6 +89,8 @@ public final class SessionCatalogue: Sendable {
         configuration.label = "catalogue"
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(patience)
+        // Lists jump about in all of it: with SQLite's own 2 MB they read most pages again and again.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -16000") }
         do {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }

@@ -73,8 +73,20 @@ extension JSON {
     /// Its text as UTF-8.
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(likelySize)
         write(to: &bytes)
         return bytes
+    }
+
+    /// Bytes, about: of long lists the first item stands for all.
+    private var likelySize: Int {
+        switch self {
+        case .array(let items): items.count * (items.first?.likelySize ?? 0) + 2
+        case .object(let members):
+            members.reduce(2) { $0 + $1.name.utf8.count + 4 + $1.value.likelySize }
+        case .string(let text), .text(let text): text.utf8.count + 2
+        case .null, .bool, .integer, .number: 8
+        }
     }
 
     func write(to bytes: inout [UInt8]) {
