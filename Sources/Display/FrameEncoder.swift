@@ -36,9 +36,12 @@ public struct FrameEncoder {
     }
 
     /// As ``encode(_:)``, without a copy; the bytes are valid within `body` only.
-    public mutating func withEncoded<R>(_ surface: Surface, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R
-    {
-        encodeFrame(surface)
+    ///
+    /// - Parameter rows: those that may differ from what was encoded last; nil for all.
+    public mutating func withEncoded<R>(
+        _ surface: Surface, rows: ClosedRange<Int>? = nil, _ body: (UnsafeRawBufferPointer) throws -> R
+    ) rethrows -> R {
+        encodeFrame(surface, rows)
         return try body(UnsafeRawBufferPointer(start: memory.output, count: memory.outputCount))
     }
 
@@ -60,9 +63,9 @@ public struct FrameEncoder {
         needsRepaint = true
     }
 
-    private mutating func encodeFrame(_ surface: Surface) {
+    private mutating func encodeFrame(_ surface: Surface, _ rows: ClosedRange<Int>?) {
         prepare(surface)
-        let changes = findChanges(surface)
+        let changes = findChanges(surface, needsRepaint ? nil : rows)
         var painter = RowPainter(
             writer: memory.writer, pen: pen, rules: RowPainter.Rules(capabilities),
             penRules: Pen.Rules(capabilities), size: surface.size, clusters: clusters, extras: extras, row: row,
@@ -88,14 +91,15 @@ public struct FrameEncoder {
     }
 
     /// The rows that differ from the last surface; their normal forms are then in `memory.next`.
-    private mutating func findChanges(_ surface: Surface) -> Changes {
+    private mutating func findChanges(_ surface: Surface, _ rows: ClosedRange<Int>?) -> Changes {
         let columns = surface.size.columns
         var changes = Changes()
         surface.cells.withUnsafeBufferPointer { cells in
             guard let source = cells.baseAddress, cells.count == surface.size.area else { return }
             for row in 0..<surface.size.rows {
                 let offset = row * columns
-                memory.changed[row] = memcmp(source + offset, memory.raw + offset, columns * 16) != 0
+                memory.changed[row] =
+                    rows?.contains(row) != false && memcmp(source + offset, memory.raw + offset, columns * 16) != 0
                 guard memory.changed[row] else { continue }
                 changes.rows += 1
                 changes.cells += takeRow(row, source + offset)

@@ -19,6 +19,18 @@ public struct LiveView {
         surface.cursor = cursor(model, frame)
     }
 
+    /// Draws some rows of the frame again, on what ``draw(_:frame:on:)`` drew, where nothing else has changed.
+    ///
+    /// - Returns: the rows of the surface that may be other now; nil where all must be drawn.
+    public func redraw(
+        _ rows: ClosedRange<Int>, _ model: LiveModel, frame: Frame, on surface: inout Surface
+    ) -> ClosedRange<Int>? {
+        guard model.mode == .direct, surface.size == model.window else { return nil }
+        let drawn = surface.redraw(frame, rows: rows, in: model.content)
+        surface.cursor = cursor(model, frame)
+        return drawn
+    }
+
     private func cursor(_ model: LiveModel, _ frame: Frame) -> Cursor? {
         switch model.mode {
         case .label(let text):

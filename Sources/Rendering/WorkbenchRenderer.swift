@@ -32,6 +32,35 @@ public struct WorkbenchRenderer: Sendable {
         drawOverlay(workbench, regions, showsKeys: showsKeys, on: &surface)
     }
 
+    /// Draws some rows of a live pane's screen again, on what ``draw(_:frames:showsKeys:on:)`` drew, where nothing else
+    /// has changed.
+    ///
+    /// - Returns: the rows of the surface that may be other now; nil where all must be drawn.
+    public func redraw(
+        _ rows: ClosedRange<Int>, of frame: Frame, in id: PaneID, _ workbench: Workbench, on surface: inout Surface
+    ) -> ClosedRange<Int>? {
+        guard workbench.mode == .normal, surface.size == workbench.window, let tab = workbench.tab,
+            tab.floating == nil || tab.floating == id, let pane = workbench.panes[id], pane.copying == nil,
+            !frame.modes.reverseVideo, !workbench.regions.isSidebarAlone
+        else { return nil }
+        let rect = workbench.content(of: id, in: workbench.frames(of: tab))
+        // Of a screen that is larger than its pane, another part may be shown now.
+        guard frame.size.columns <= rect.columns, frame.size.rows <= rect.rows else { return nil }
+        let drawn = surface.redraw(frame, rows: rows, in: rect)
+        if workbench.focus == .panes, tab.focus == id {
+            surface.cursor = cursor(of: frame, at: Position(row: rect.row, column: rect.column), in: rect)
+        }
+        return drawn
+    }
+
+    private func cursor(of frame: Frame, at place: Position, in shown: Rect) -> Cursor? {
+        guard frame.cursor.isVisible else { return nil }
+        var cursor = frame.cursor
+        cursor.position.row += place.row
+        cursor.position.column += place.column
+        return shown.contains(cursor.position) ? cursor : nil
+    }
+
     private func drawPanes(
         _ workbench: Workbench, _ regions: Workbench.Regions, _ frames: [PaneID: Frame], on surface: inout Surface
     ) {
@@ -112,12 +141,10 @@ public struct WorkbenchRenderer: Sendable {
         if frame.modes.reverseVideo { base.invert(shown, on: &surface) }
         if let replay = pane.replay { base.drawHits(replay, in: shown, on: &surface) }
         drawSigns(pane, rect, origin, on: &surface)
-        guard isFocused, workbench.mode == .normal || workbench.mode == .prefix, frame.cursor.isVisible else { return }
+        guard isFocused, workbench.mode == .normal || workbench.mode == .prefix else { return }
         if let replay = pane.replay, replay.mode != .normal { return }
-        var cursor = frame.cursor
-        cursor.position.row += rect.row - origin.row
-        cursor.position.column += rect.column - origin.column
-        if shown.contains(cursor.position) { surface.cursor = cursor }
+        let place = Position(row: rect.row - origin.row, column: rect.column - origin.column)
+        if let cursor = cursor(of: frame, at: place, in: shown) { surface.cursor = cursor }
     }
 
     /// Of a screen that is larger than its pane, the part with the cursor: another viewer's window may be larger.

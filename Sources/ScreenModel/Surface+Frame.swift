@@ -26,6 +26,23 @@ extension Surface {
         }
     }
 
+    /// Shows some rows of a frame that is in `rect` already, from `origin` on.
+    ///
+    /// - Returns: the rows of the surface that these are, or the first of the rectangle where they can't be seen.
+    @discardableResult
+    public mutating func redraw(
+        _ frame: Frame, rows: ClosedRange<Int>, origin: Position = Position(row: 0, column: 0), in rect: Rect
+    ) -> ClosedRange<Int> {
+        let first = max(rows.lowerBound, origin.row)
+        let last = min(rows.upperBound, origin.row + rect.rows - 1, frame.size.rows - 1)
+        guard first <= last else { return rect.row...rect.row }
+        let row = rect.row + first - origin.row
+        draw(
+            frame, origin: Position(row: first, column: origin.column),
+            in: Rect(row: row, column: rect.column, columns: rect.columns, rows: last - first + 1))
+        return row...row + last - first
+    }
+
     /// Whether cells with the other table's indices mean the same here.
     private mutating func shareSymbols(with other: Symbols) -> Bool {
         if other.clusters.isEmpty, other.extras.isEmpty { return true }

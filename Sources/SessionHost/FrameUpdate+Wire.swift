@@ -85,17 +85,38 @@ extension FrameUpdate {
 }
 
 extension Modes {
-    private static let flags: [(bit: UInt16, path: any WritableKeyPath<Modes, Bool> & Sendable)] = [
-        (1, \.reportsFocus), (2, \.bracketedPaste), (4, \.applicationCursorKeys), (8, \.applicationKeypad),
-        (16, \.alternateScreen), (32, \.alternateScroll), (64, \.reverseVideo), (128, \.synchronizedUpdate),
-    ]
+    /// The modes that are on or off, a bit each.
+    private var flags: UInt16 {
+        get {
+            var bits: UInt16 = 0
+            if reportsFocus { bits |= 1 }
+            if bracketedPaste { bits |= 2 }
+            if applicationCursorKeys { bits |= 4 }
+            if applicationKeypad { bits |= 8 }
+            if alternateScreen { bits |= 16 }
+            if alternateScroll { bits |= 32 }
+            if reverseVideo { bits |= 64 }
+            if synchronizedUpdate { bits |= 128 }
+            return bits
+        }
+        set {
+            reportsFocus = newValue & 1 != 0
+            bracketedPaste = newValue & 2 != 0
+            applicationCursorKeys = newValue & 4 != 0
+            applicationKeypad = newValue & 8 != 0
+            alternateScreen = newValue & 16 != 0
+            alternateScroll = newValue & 32 != 0
+            reverseVideo = newValue & 64 != 0
+            synchronizedUpdate = newValue & 128 != 0
+        }
+    }
 
     func write(to wire: inout WireWriter) {
         wire.number(mouseTracking.rawValue)
         wire.number(mouseEncoding.rawValue)
         wire.number(kittyKeyboard)
         wire.number(modifyOtherKeys)
-        wire.number(Self.flags.reduce(UInt16(0)) { $0 | (self[keyPath: $1.path] ? $1.bit : 0) })
+        wire.number(flags)
     }
 
     init?(from wire: inout WireReader) {
@@ -107,6 +128,6 @@ extension Modes {
         mouseEncoding = MouseEncoding(rawValue: encoding) ?? .legacy
         kittyKeyboard = kitty
         modifyOtherKeys = other
-        for flag in Self.flags { self[keyPath: flag.path] = bits & flag.bit != 0 }
+        flags = bits
     }
 }

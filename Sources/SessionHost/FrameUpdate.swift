@@ -44,7 +44,20 @@ public struct FrameUpdate: Hashable, Sendable {
     }
 
     /// Brings a viewer's frame up to date. Rows and sizes out of range are ignored: they came over a socket.
-    public func apply(to frame: inout Frame) {
+    ///
+    /// - Returns: what has changed.
+    @discardableResult
+    public func apply(to frame: inout Frame) -> FrameChange {
+        var change = FrameChange.nothing
+        for row in rows where (0..<size.rows).contains(row.index) { change.formUnion(.rows(row.index...row.index)) }
+        // The cursor's own row, so that there is always one to draw.
+        let last = max(0, size.rows - 1)
+        change.formUnion(.rows(min(cursor.position.row, last)...min(cursor.position.row, last)))
+        let isLikeBefore =
+            frame.size == size && frame.modes == modes && frame.title == title
+            && firstCluster == frame.symbols.clusters.count && firstExtra == frame.symbols.extras.count
+            && clusters.isEmpty && extras.isEmpty
+        if !isLikeBefore { change = .whole }
         if frame.size != size { frame = Frame(size: size) }
         frame.cursor = cursor
         frame.modes = modes
@@ -59,5 +72,6 @@ public struct FrameUpdate: Hashable, Sendable {
                 for column in count..<size.columns { cells[start + column] = .blank }
             }
         }
+        return change
     }
 }

@@ -20,8 +20,10 @@ final class LiveConnection {
     private(set) var exit: ExitStatus?
     /// What the program is doing, and how that is known.
     private(set) var agent: AgentStatus?
-    /// Whether there is something that was not drawn.
+    /// Whether something other than the frame was not drawn.
     var needsDrawing = true
+    /// What of the frame was not drawn.
+    var change = FrameChange.whole
     private var unacknowledged: UInt64?
     private var attached: Size?
     private var requests: [String] = []
@@ -53,6 +55,13 @@ final class LiveConnection {
         guard size != attached else { return }
         client.send(attached == nil ? .attach(size) : .resize(size))
         attached = size
+    }
+
+    var isDrawn: Bool { !needsDrawing && change == .nothing }
+
+    func wasDrawn() {
+        needsDrawing = false
+        change = .nothing
     }
 
     /// The frame was drawn, and the terminal has it.
@@ -114,11 +123,11 @@ final class LiveConnection {
             agent = status.agent
             news.append(.state)
         case .frame(let number, let update):
-            update.apply(to: &frame)
+            change.formUnion(update.apply(to: &frame))
+            if facts.topLine != update.topLine { change = .whole }
             facts.topLine = update.topLine
             facts.size = update.size
             unacknowledged = number
-            needsDrawing = true
         case .moment(let report): place(report)
         case .snapshot(let report):
             place(report)

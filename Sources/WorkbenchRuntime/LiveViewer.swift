@@ -30,6 +30,8 @@ public final class LiveViewer {
     private var mirrored: Modes?
     private var titleShown = ""
     private var needsDrawing = true
+    /// What of the frame isn't drawn.
+    private var change = FrameChange.nothing
     private var unacknowledged: UInt64?
     private var exit: ExitStatus?
     private var escapeDeadline: UInt64?
@@ -37,6 +39,8 @@ public final class LiveViewer {
     private var startedAt: Int64 = 0
     private var notices: [String] = []
     private var poller = Poller()
+    /// Something was typed, and nothing has come since.
+    private var awaitsEcho = false
 
     /// - Parameters:
     ///   - tty: entered already, so that its answers could shape the session.
@@ -85,7 +89,8 @@ public final class LiveViewer {
         let ttyIndex = poller.add(tty.descriptor, tty.pendingOutput > 0 ? ttyInterest.union(.write) : ttyInterest)
         let hostIndex = poller.add(client.descriptor, client.wantsToWrite ? [.read, .write] : .read)
         let signalIndex = poller.add(signals.descriptor, .read)
-        if poller.wait(milliseconds: timeout()) {
+        if poller.wait(milliseconds: timeout(), awakeFor: awaitsEcho ? Poller.echoTime : 0) {
+            awaitsEcho = false
             // Before input: what is typed after a window changed is meant for the new size.
             if poller.isReadable(signalIndex), let outcome = try handleSignals() { return outcome }
             if poller.isReadable(hostIndex) {
@@ -133,7 +138,7 @@ public final class LiveViewer {
     }
 
     private func handle(_ message: HostMessage) throws -> Outcome? {
-        needsDrawing = true
+        if case .frame = message {} else { needsDrawing = true }
         switch message {
         case .welcome(let status):
             startedAt = status.startedAt
@@ -143,7 +148,8 @@ public final class LiveViewer {
             model.takesSnapshots = status.takesSnapshots
             if let agent = status.agent { take(agent) }
         case .frame(let number, let update):
-            update.apply(to: &frame)
+            change.formUnion(update.apply(to: &frame))
+            if model.topLine != update.topLine { change = .whole }
             model.topLine = update.topLine
             unacknowledged = number
             try mirror()
@@ -214,10 +220,15 @@ public final class LiveViewer {
 
     private func draw() throws {
         guard tty.pendingOutput == 0 else { return }
-        if needsDrawing {
+        if needsDrawing || change != .nothing {
+            var rows: ClosedRange<Int>?
+            if !needsDrawing, case .rows(let changed) = change {
+                rows = view.redraw(changed, model, frame: frame, on: &surface)
+            }
+            if rows == nil { view.draw(model, frame: frame, on: &surface) }
             needsDrawing = false
-            view.draw(model, frame: frame, on: &surface)
-            try encoder.withEncoded(surface) { _ = try tty.write($0) }
+            change = .nothing
+            try encoder.withEncoded(surface, rows: rows) { _ = try tty.write($0) }
         }
         if let number = unacknowledged, tty.pendingOutput == 0 {
             unacknowledged = nil
@@ -252,6 +263,7 @@ public final class LiveViewer {
     private func send(_ bytes: inout [UInt8]) {
         guard !bytes.isEmpty else { return }
         client.send(.input(bytes))
+        awaitsEcho = true
         bytes = []
     }
 

@@ -40,6 +40,7 @@ extension WorkbenchRunner {
             connections[session]?.client.send(.input(bytes))
         }
         bytes = []
+        awaitsEcho = true
         echoUntil = MonotonicClock.now() + 50_000_000
     }
 

@@ -10,10 +10,40 @@ extension WorkbenchRunner {
     /// sixty times a second.
     func draw(_ now: UInt64) throws {
         let visible = visibleConnections
-        let isNew = needsDrawing || visible.contains(where: \.needsDrawing)
+        let isNew = needsDrawing || visible.contains(where: { !$0.isDrawn })
         guard isNew, tty.pendingOutput == 0, now >= nextDrawing || now < echoUntil else { return }
-        needsDrawing = false
         nextDrawing = now + Self.frameInterval
+        let rows = redrawnRows(visible)
+        if rows == nil { drawAll() }
+        needsDrawing = false
+        try encoder.withEncoded(surface, rows: rows) { _ = try tty.write($0) }
+        for connection in visible { connection.wasDrawn() }
+        try mirror()
+        acknowledge()
+    }
+
+    /// Draws again what alone has changed most often, where a key was echoed: some rows of programs' screens.
+    ///
+    /// - Returns: the rows of the surface that may be other now; nil where all must be drawn.
+    private func redrawnRows(_ visible: [LiveConnection]) -> ClosedRange<Int>? {
+        guard !needsDrawing, !showsKeys, visible.allSatisfy({ !$0.needsDrawing && $0.change != .whole }) else {
+            return nil
+        }
+        var all = FrameChange.nothing
+        for id in workbench.visiblePanes {
+            guard case .session(let session) = workbench.panes[id]?.source, let connection = connections[session],
+                case .rows(let changed) = connection.change
+            else { continue }
+            guard let rows = renderer.redraw(changed, of: connection.frame, in: id, workbench, on: &surface) else {
+                return nil
+            }
+            all.formUnion(.rows(rows))
+        }
+        guard case .rows(let rows) = all else { return nil }
+        return rows
+    }
+
+    private func drawAll() {
         var frames: [PaneID: Frame] = [:]
         for id in workbench.visiblePanes {
             if let engine = engines[id] {
@@ -25,10 +55,6 @@ extension WorkbenchRunner {
             }
         }
         renderer.draw(workbench, frames: frames, showsKeys: showsKeys, on: &surface)
-        try encoder.withEncoded(surface) { _ = try tty.write($0) }
-        for connection in visible { connection.needsDrawing = false }
-        try mirror()
-        acknowledge()
     }
 
     private var visibleConnections: [LiveConnection] {
@@ -41,7 +67,7 @@ extension WorkbenchRunner {
     /// Hosts send the next frame when the terminal has this one: a slow line misses frames, and holds nothing up.
     func acknowledge() {
         guard tty.pendingOutput == 0 else { return }
-        for connection in visibleConnections where !connection.needsDrawing { connection.acknowledge() }
+        for connection in visibleConnections where connection.isDrawn { connection.acknowledge() }
     }
 
     /// The outer terminal must send what the focused pane's program asked for: mouse, paste, focus, keyboard.
@@ -84,7 +110,8 @@ extension WorkbenchRunner {
         let indexIndex = poller.add(index.descriptor, .read)
         let files = browsers.map { ($0.key, $0.value, poller.add($0.value.descriptor, .read)) }
         let starting = launchers.values.map { ($0, poller.add($0.descriptor, .read)) }
-        guard poller.wait(milliseconds: timeout()) else { return }
+        guard poller.wait(milliseconds: timeout(), awakeFor: awaitsEcho ? Poller.echoTime : 0) else { return }
+        awaitsEcho = false
         // Before input: what is typed after a window changed is meant for the new size.
         if poller.isReadable(signalIndex) { try handleSignals() }
         for (connection, index) in hosts {
@@ -119,7 +146,7 @@ extension WorkbenchRunner {
         }
         for capture in captures.values { due = min(due, capture.due) }
         for engine in engines.values { due = min(due, engine.deadline(now) ?? .max) }
-        let isNew = needsDrawing || visibleConnections.contains(where: \.needsDrawing)
+        let isNew = needsDrawing || visibleConnections.contains(where: { !$0.isDrawn })
         if isNew, tty.pendingOutput == 0 { due = min(due, now < echoUntil ? now : nextDrawing) }
         return due <= now ? 0 : Int((due - now + 999_999) / 1_000_000)
     }

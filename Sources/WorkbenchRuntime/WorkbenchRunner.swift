@@ -59,6 +59,8 @@ public final class WorkbenchRunner {
     var nextTick: UInt64 = 0
     /// A key was sent to a program: what it answers is drawn at once.
     var echoUntil: UInt64 = 0
+    /// A key was sent to a program, and nothing has come since.
+    var awaitsEcho = false
     /// What of the layout is in a file, and when the rest is due.
     var keptLayout: SavedLayout?
     var nextKeeping: UInt64?

@@ -1,4 +1,5 @@
 import ScreenModel
+import TestSupport
 import Testing
 import Themes
 import WorkbenchModel
@@ -57,5 +58,35 @@ import WorkbenchModel
         #expect(ByteText.text(999_499) == "999 kB")
         #expect(ByteText.text(999_600) == "1.0 MB")
         #expect(ByteText.text(3_400_000_000) == "3.4 GB")
+    }
+
+    @Test func `rows drawn again are what drawing all shows`() throws {
+        var random = SeededRandom(seed: 7)
+        for window in [Size(columns: 20, rows: 6), Size(columns: 9, rows: 3)] {
+            var model = LiveModel(title: "bash", gutter: .right, window: window)
+            model.place(.init(id: 1, line: 1, isSnapshot: true))
+            let view = LiveView(theme: Theme(name: "plain"))
+            var frame = Frame(size: model.content.size)
+            var (partly, wholly) = (Surface(size: window), Surface(size: window))
+            view.draw(model, frame: frame, on: &partly)
+            for _ in 0..<100 {
+                let row = Int.random(in: 0..<frame.size.rows, using: &random)
+                let column = Int.random(in: 0..<frame.size.columns, using: &random)
+                frame.cells[row * frame.size.columns + column].content = UInt32.random(in: 33..<127, using: &random)
+                frame.cursor.position = Position(row: row, column: column)
+                let rows = try #require(view.redraw(row...row, model, frame: frame, on: &partly))
+                view.draw(model, frame: frame, on: &wholly)
+                #expect(partly == wholly)
+                #expect(rows.contains(model.content.row + row))
+            }
+        }
+    }
+
+    @Test func `where something lies over the screen, all is drawn`() {
+        var model = LiveModel(title: "bash", gutter: .none, window: Size(columns: 20, rows: 6))
+        var surface = Surface(size: model.window)
+        model.mode = .help
+        let frame = Frame(size: model.content.size)
+        #expect(LiveView(theme: Theme(name: "plain")).redraw(0...0, model, frame: frame, on: &surface) == nil)
     }
 }

@@ -99,6 +99,32 @@ import Themes
         return workbench
     }
 
+    @Test func `rows of a live pane drawn again are what drawing all shows`() throws {
+        var workbench = twoPanes()
+        _ = workbench.apply(.workbench(.focus(.left)))
+        let live = try #require(workbench.focusedPane)
+        let size = try #require(workbench.contentSizes[live.id])
+        let renderer = WorkbenchRenderer(ReplayRenderer(theme: theme, glyphs: .unicode))
+        var frames: [PaneID: Frame] = [:]
+        for (pane, size) in workbench.contentSizes { frames[pane] = frame(size, "pane \(pane.rawValue)") }
+        var (partly, wholly) = (Surface(size: workbench.window), Surface(size: workbench.window))
+        renderer.draw(workbench, frames: frames, on: &partly)
+        for index in 0..<40 {
+            var frame = try #require(frames[live.id])
+            let (row, column) = (index * 7 % size.rows, index * 5 % size.columns)
+            frame.cells[row * size.columns + column] = Style.plain.cell(UInt32(65 + index % 26))
+            frame.cursor.position = Position(row: row, column: column)
+            frames[live.id] = frame
+            let rows = try #require(renderer.redraw(row...row, of: frame, in: live.id, workbench, on: &partly))
+            renderer.draw(workbench, frames: frames, on: &wholly)
+            #expect(partly == wholly)
+            #expect(rows.count == 1)
+        }
+        _ = workbench.apply(.help)
+        let frame = try #require(frames[live.id])
+        #expect(renderer.redraw(0...0, of: frame, in: live.id, workbench, on: &partly) == nil)
+    }
+
     @Test func `sessions, a live pane and a replay have their places`() {
         Golden.expect(draw(twoPanes()), is: "workbench-two-panes")
     }

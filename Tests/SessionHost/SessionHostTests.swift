@@ -68,16 +68,26 @@ import Testing
             .init(index: 0, wraps: false, cells: [Cell(content: Cell.clusterFlag), Cell(content: 0x62)]),
             .init(index: 7, wraps: false, cells: [Cell(content: 0x63)]),
         ]
-        update.apply(to: &frame)
+        #expect(update.apply(to: &frame) == .whole)
         #expect(frame.size == Size(columns: 4, rows: 2))
         #expect(frame.text == "e\u{301}b\n")
         var next = FrameUpdate(
             size: frame.size, cursor: Cursor(), modes: Modes(), title: "t", topLine: 1)
         next.firstCluster = 1
         next.rows = [.init(index: 0, wraps: false, cells: [])]
-        next.apply(to: &frame)
+        #expect(next.apply(to: &frame) == .rows(0...0))
         #expect(frame.text == "\n")
         #expect(frame.symbols.clusters == ["e\u{301}"])
+        next.cursor.position.row = 1
+        next.rows = []
+        #expect(next.apply(to: &frame) == .rows(1...1), "only the cursor moved")
+        next.title = "other"
+        #expect(next.apply(to: &frame) == .whole)
+        next.modes.alternateScreen = true
+        #expect(next.apply(to: &frame) == .whole)
+        next.clusters = ["👩‍💻"]
+        #expect(next.apply(to: &frame) == .whole)
+        #expect(next.apply(to: &frame) == .whole, "a table's end is other than before")
     }
 }
 
