@@ -39,6 +39,13 @@ public struct AgentLaunch: Hashable, Sendable {
             "{extra}": extra,
             "{prompt}": isArgument ? Self.fill(agent.prompt, prompt) : [],
         ]
+        // A template of a user's own may have no place for what was asked for; it isn't left out without a word.
+        let asked = ["{options}": model ?? permissionMode, "{extra}": extra.first]
+        for (part, word) in asked.sorted(by: { $0.key < $1.key }) where !template.contains(part) {
+            guard let word else { continue }
+            throw .unsupported(
+                agent: agent.name, what: "“\(word)”", instead: "put \(part) among its words in agents.toml")
+        }
         let command = [program] + template.flatMap { parts[$0] ?? [$0] }
         return Words(command: command, typed: isArgument ? nil : prompt)
     }

@@ -103,6 +103,10 @@ public struct SessionMetadata: Hashable, Sendable, Codable {
     public var startedAt: Int64
     public var agent: String?
     public var prompt: String?
+    /// The model that the agent was told to use, and how much it may do without asking, as the agent calls them; nil
+    /// where it was left to the agent.
+    public var model: String?
+    public var permissionMode: String?
     public var name: String?
     /// The child's TERM.
     public var terminal: String?

@@ -10,6 +10,8 @@ struct MetadataFields: Codable {
     var user: String?
     var agent: String?
     var prompt: String?
+    var model: String?
+    var mode: String?
     var name: String?
     /// Left out if it is what nearly all terminals say; empty if it isn't known.
     var term: String?
@@ -26,6 +28,8 @@ struct MetadataFields: Codable {
         user = metadata.user
         agent = metadata.agent
         prompt = metadata.prompt
+        model = metadata.model
+        mode = metadata.permissionMode
         name = metadata.name
         term = metadata.terminal == Self.usualTerm ? nil : metadata.terminal ?? ""
         by = metadata.origin
@@ -38,6 +42,8 @@ struct MetadataFields: Codable {
         metadata.user = user
         metadata.agent = agent
         metadata.prompt = prompt
+        metadata.model = model
+        metadata.permissionMode = mode
         metadata.name = name
         metadata.terminal = term == "" ? nil : term ?? Self.usualTerm
         metadata.origin = by

@@ -53,6 +53,7 @@ public struct AgentFacts: Codable, Hashable, Sendable {
     /// What it was asked to do, without secrets.
     public var prompt: String?
     public var model: String?
+    public var permissionMode: String?
     /// Patterns of its screen's lines, by the state that they tell.
     public var screen: [AgentState: [String]] = [:]
 

@@ -177,6 +177,8 @@ public final class HostProcess {
         metadata.origin = configuration.origin
         metadata.agent = configuration.agent?.id
         metadata.prompt = configuration.agent?.prompt
+        metadata.model = configuration.agent?.model
+        metadata.permissionMode = configuration.agent?.permissionMode
         do {
             var options = RecordingWriter.Options()
             options.replacesExisting = configuration.replacesRecording

@@ -90,6 +90,7 @@ struct AgentStart {
         var facts = AgentShelf.facts(of: agent)
         facts.prompt = prompt.map { String(SecretRedaction.redact($0).prefix(Self.longestPromptKept)) }
         facts.model = options.model
+        facts.permissionMode = options.permissionMode
         return facts
     }
 

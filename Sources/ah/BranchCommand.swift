@@ -10,7 +10,8 @@ struct BranchCommand: ParsableCommand {
         commandName: "branch",
         abstract: "Run a session's program again from one of its snapshots, in a branch.",
         discussion: """
-            An agent of the catalogue goes on with its conversation up to there (see `start --from-snapshot`); any other \
+            An agent of the catalogue goes on with its conversation up to there (see `start --from-snapshot`), with the \
+            model and the permission mode that it was started with; any other \
             program is started anew, and the message is typed into it. The original is not touched.
             """)
 
@@ -35,6 +36,8 @@ struct BranchCommand: ParsableCommand {
         if metadata.origin == "start", let agent = Self.agent(of: metadata) {
             var start = try AgentStartCommand.parse(["--agent", agent])
             start.prompt = message
+            start.model = metadata.model
+            start.permissionMode = metadata.permissionMode
             start.recording = options
             Glibc.exit(try AgentStart(start).run())
         }

@@ -42,4 +42,18 @@ struct AgentLaunchTests {
         #expect(throws: AgentError.self) { try Self.words("claude") { $0.isNonInteractive = true } }
         #expect(throws: AgentError.self) { try Self.words("aider") { $0.permissionMode = "x" } }
     }
+
+    @Test func `what an agent's own words have no place for is refused`() throws {
+        var agent = try AgentCatalogue.standard().agent("claude")
+        agent.interactive = ["{prompt}"]
+        var launch = AgentLaunch()
+        launch.prompt = "do it"
+        #expect(try launch.words(agent, program: "/p").command == ["/p", "--", "do it"])
+        launch.model = "large"
+        let error = #expect(throws: AgentError.self) { try launch.words(agent, program: "/p") }
+        #expect("\(error!)".hasSuffix("can't be given “large”; put {options} among its words in agents.toml"))
+        launch.model = nil
+        launch.extra = ["-v"]
+        #expect(throws: AgentError.self) { try launch.words(agent, program: "/p") }
+    }
 }

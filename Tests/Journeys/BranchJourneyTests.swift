@@ -125,4 +125,39 @@ import Testing
         #expect(place.sandbox.isLeftEmpty())
         #expect(try place.run(place.branch("delete", "b")).status == 0)
     }
+
+    @Test func `an agent's branch has its parent's model and permission mode`() throws {
+        let sandbox = try Sandbox()
+        sandbox.environment["AH_HOME"] = sandbox("state")
+        mkdir(sandbox("workspace"), 0o755)
+        mkdir(sandbox(".config"), 0o755)
+        mkdir(sandbox(".config/ah"), 0o755)
+        try sandbox.folder.write("hello\n", to: "workspace/readme")
+        try sandbox.folder.write(
+            """
+            [mine]
+            command = "\(sandbox("mine"))"
+            interactive = ["{options}", "{prompt}"]
+            prompt = ["{text}"]
+            model = ["--model", "{text}"]
+            permission-mode = ["--mode", "{text}"]
+            """, to: ".config/ah/agents.toml")
+        try sandbox.folder.write("#!/bin/sh\necho \"$*\" >> \"$HOME/calls\"\n", to: "mine")
+        chmod(sandbox("mine"), 0o755)
+        sandbox.environment["HOME"] = sandbox.folder.path
+        sandbox.environment["XDG_CONFIG_HOME"] = nil
+        func ah(_ words: String...) throws {
+            let run = try CommandRun(
+                [BuiltProduct.ah, "agent"] + words, environment: sandbox.environment,
+                workingDirectory: sandbox("workspace"))
+            #expect(run.status == 0, "\(run.errorText)")
+        }
+        try ah(
+            "start", "--agent", "mine", "--headless", "--snapshots", "git", "--name", "first", "--model", "large",
+            "--permission-mode", "careful", "--prompt", "do it")
+        try ah("branch", "first@1", "--headless", "--message", "do that", "--name", "second")
+        try ah("branch", "second@1", "--headless", "--message", "and that")
+        let calls = try String(contentsOfFile: sandbox("calls"), encoding: .utf8).split(separator: "\n")
+        #expect(calls.count == 3 && calls.allSatisfy { $0.hasPrefix("--model large --mode careful") }, "\(calls)")
+    }
 }

@@ -10,6 +10,8 @@ enum SampleSession {
             sessionID: "01K0SAMPLE", command: ["/bin/sh", "-c", "ls"], startedAt: 1_795_430_990_123)
         metadata.cwd = "/srv/someone"
         metadata.user = "someone"
+        metadata.model = "large"
+        metadata.permissionMode = "careful"
         metadata.terminal = "xterm-256color"
         return metadata
     }()
