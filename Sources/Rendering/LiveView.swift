@@ -12,8 +12,8 @@ public struct LiveView {
 
     public func draw(_ model: LiveModel, frame: Frame, on surface: inout Surface) {
         surface.fill(surface.bounds, style: .plain)
-        surface.draw(frame, in: model.content)
-        drawGutter(model, on: &surface)
+        surface.draw(frame, origin: WorkbenchRenderer.origin(frame, in: model.content.size), in: model.content)
+        drawGutter(model, frame, on: &surface)
         if let row = model.statusRow { drawStatus(model, row: row, on: &surface) }
         if model.mode == .help { drawHelp(model, on: &surface) }
         surface.cursor = cursor(model, frame)
@@ -25,7 +25,9 @@ public struct LiveView {
     public func redraw(
         _ rows: ClosedRange<Int>, _ model: LiveModel, frame: Frame, on surface: inout Surface
     ) -> ClosedRange<Int>? {
-        guard model.mode == .direct, surface.size == model.window else { return nil }
+        guard model.mode == .direct, surface.size == model.window, frame.size.columns <= model.content.columns,
+            frame.size.rows <= model.content.rows
+        else { return nil }
         let drawn = surface.redraw(frame, rows: rows, in: model.content)
         surface.cursor = cursor(model, frame)
         return drawn
@@ -40,18 +42,20 @@ public struct LiveView {
         case .help, .confirmStop: return nil
         case .direct, .prefix:
             var cursor = frame.cursor
-            cursor.position.column += model.content.column
-            cursor.position.row += model.content.row
+            let origin = WorkbenchRenderer.origin(frame, in: model.content.size)
+            cursor.position.column += model.content.column - origin.column
+            cursor.position.row += model.content.row - origin.row
             return model.content.contains(cursor.position) ? cursor : nil
         }
     }
 
-    private func drawGutter(_ model: LiveModel, on surface: inout Surface) {
+    private func drawGutter(_ model: LiveModel, _ frame: Frame, on surface: inout Surface) {
         guard let column = model.gutterColumn else { return }
         surface.fill(
             Rect(row: 0, column: column, columns: 1, rows: model.content.rows), style: theme[.gutter])
+        let hidden = WorkbenchRenderer.origin(frame, in: model.content.size).row
         for sign in model.signs.sorted(by: { !$0.isSnapshot && $1.isSnapshot }) {
-            let row = sign.line - model.topLine
+            let row = sign.line - model.topLine - hidden
             guard row >= 0, row < model.content.rows else { continue }
             surface.text(
                 sign.isSnapshot ? "▶" : "◆", row: row, column: column,

@@ -69,6 +69,7 @@ extension HostProcess {
             client.wantsTerminal = true
             grantTerminals()
         case .typed(let bytes): noteInput(bytes)
+        case .toggleSize: toggleSize(client)
         }
     }
 
@@ -90,10 +91,29 @@ extension HostProcess {
         }
     }
 
-    /// Several viewers see the same terminal: the smallest window decides.
+    private func toggleSize(_ client: ClientConnection) {
+        guard client.window != nil else {
+            return client.send(.refused("only a window that shows the session can set its size"))
+        }
+        guard !configuration.hasFixedSize else {
+            return client.send(.refused("the size was given when the session was started, and stays"))
+        }
+        sizeOwner = sizeOwner == client.id ? nil : client.id
+        tellSizeRule()
+        chooseSize()
+    }
+
+    private func tellSizeRule() {
+        for viewer in clients where viewer.window != nil {
+            viewer.send(.sized(by: sizeOwner.map { $0 == viewer.id ? .yours : .another } ?? .smallest))
+        }
+    }
+
+    /// Several viewers see the same terminal: the smallest window decides, unless one was chosen to.
     private func chooseSize() {
         guard !configuration.hasFixedSize else { return }
-        let windows = clients.compactMap(\.window)
+        let owner = clients.first { $0.id == sizeOwner }
+        let windows = owner?.window.map { [$0] } ?? clients.compactMap(\.window)
         guard let columns = windows.map(\.columns).min(), let rows = windows.map(\.rows).min() else { return }
         resize(to: Size(columns: columns, rows: rows))
     }
@@ -101,6 +121,10 @@ extension HostProcess {
     func dropClientsThatLeft() {
         guard clients.contains(where: { $0.isGone || $0.isClosing && !$0.wantsToWrite }) else { return }
         clients.removeAll { $0.isGone || $0.isClosing && !$0.wantsToWrite }
+        if let owner = sizeOwner, !clients.contains(where: { $0.id == owner }) {
+            sizeOwner = nil
+            tellSizeRule()
+        }
         chooseSize()
     }
 

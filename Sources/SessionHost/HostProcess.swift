@@ -30,6 +30,8 @@ public final class HostProcess {
 
     var clients: [ClientConnection] = []
     var nextClient: UInt64 = 1
+    /// The viewer whose window alone sets the terminal's size.
+    var sizeOwner: UInt64?
     var moments: [MomentReport] = []
     var nextMoment: UInt64 = 1
     var pending = PendingRequests()

@@ -29,6 +29,7 @@ extension ClientMessage {
         case .subscribe: Self.frame(13) { _ in }
         case .terminal: Self.frame(14) { _ in }
         case .typed(let bytes): Self.frame(15) { wire in bytes.withUnsafeBytes { wire.raw($0) } }
+        case .toggleSize: Self.frame(16) { _ in }
         }
     }
 
@@ -51,6 +52,7 @@ extension ClientMessage {
             case 13: .subscribe
             case 14: .terminal
             case 15: .typed(Array(body))
+            case 16: .toggleSize
             default: nil
             }
         guard let message else { return nil }
@@ -97,6 +99,7 @@ extension HostMessage {
         case .done: ClientMessage.frame(77) { _ in }
         case .state(let status): ClientMessage.frame(78) { $0.json(status) }
         case .terminal(let isGranted): ClientMessage.frame(79) { $0.number(UInt8(isGranted ? 1 : 0)) }
+        case .sized(let rule): ClientMessage.frame(80) { $0.number(rule.rawValue) }
         }
     }
 
@@ -119,6 +122,7 @@ extension HostMessage {
             case 77: .done
             case 78: wire.json().map { .state($0) }
             case 79: wire.number().map { (granted: UInt8) in .terminal(isGranted: granted == 1) }
+            case 80: wire.number().flatMap { SizeRule(rawValue: $0) }.map { .sized(by: $0) }
             default: nil
             }
         guard let message else { return nil }

@@ -33,6 +33,9 @@ public enum ClientMessage: Hashable, Sendable {
     case terminal
     /// What was written into it: what a person types matters for more than the child.
     case typed([UInt8])
+    /// This viewer's window alone sets the terminal's size from now on, whatever others there are; said again, the smallest
+    /// of all does. Viewers hear of it by ``HostMessage/sized(by:)``.
+    case toggleSize
 }
 
 /// What a session host says to its clients.
@@ -58,9 +61,16 @@ public enum HostMessage: Hashable, Sendable {
     case state(AgentStatus)
     /// The answer to a request for the terminal; its descriptor comes along if it is granted.
     case terminal(isGranted: Bool)
+    /// Whose window sets the terminal's size, when that has changed.
+    case sized(by: SizeRule)
     case exited(ExitStatus)
     /// The recording is finished; the host goes after this.
     case finished(RecordingOutcome)
+}
+
+/// Whose window sets the size of a session's terminal.
+public enum SizeRule: UInt8, Hashable, Sendable {
+    case smallest, yours, another
 }
 
 public struct MomentRequest: Codable, Hashable, Sendable {

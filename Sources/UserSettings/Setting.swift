@@ -51,8 +51,8 @@ public struct Setting: Hashable, Sendable {
         Setting("snapshots.gc-garbage", .size, "1G", "bytes of deleted snapshots that are freed before that"),
         Setting("replay.speed", .decimal(0.25...64), "1", "how fast recordings are played"),
         Setting("replay.idle-limit", .decimal(0...1e9), "", "seconds of a pause that are played at most"),
-        Setting("replay.theme", .text, "", "dark, light, sixteen, contrast, or a file; by the terminal when unset"),
-        Setting("replay.keymap", .text, "", "a file whose keys win over the built-in ones"),
+        Setting("look.theme", .text, "", "dark, light, sixteen, contrast, …, or a file; by the terminal when unset"),
+        Setting("look.keymap", .text, "", "default, tmux, vim, or a file whose keys win over the built-in ones"),
         Setting("search.background", .flag, "true", "read a session's text into the search index after its end"),
         Setting(
             "retention.automatic", .flag, "true", "apply the limits after each session's end, and hourly by ah serve"),

@@ -63,6 +63,8 @@ extension CommandTable {
         CommandEntry("replay", .session, "replay this session in a pane beside", .workbench(.replaySession)),
         CommandEntry("files", .session, "the files of the newest snapshot", .workbench(.files)),
         CommandEntry("prompt", argument: "[TEXT]", .session, "send the agent a prompt") { .workbench(.prompt($0)) },
+        CommandEntry(
+            "own-size", .session, "this window alone sets the session's size, and back", .workbench(.ownSize)),
         CommandEntry("end-session", .session, "end the session", .workbench(.endSession)),
         CommandEntry("copy-mode", .session, "look back, search and copy", .workbench(.copyMode)),
         CommandEntry("paste", .session, "paste what was copied", .workbench(.paste)),

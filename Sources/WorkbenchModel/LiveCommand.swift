@@ -3,6 +3,7 @@ import ScreenModel
 /// What the keys after the prefix do while a session is watched live; all other keys go to its program.
 public enum LiveCommand: String, Hashable, Sendable, CaseIterable {
     case mark, snapshot, detach, stop, redraw, help
+    case ownSize = "own-size"
     case sendPrefix = "send-prefix"
 
     /// One line for the help and the status line.
@@ -14,6 +15,7 @@ public enum LiveCommand: String, Hashable, Sendable, CaseIterable {
         case .stop: "end the session"
         case .redraw: "draw everything again"
         case .help: "show or hide this help"
+        case .ownSize: "this window alone sets the session's size, and back"
         case .sendPrefix: "send the prefix to the program"
         }
     }
@@ -26,6 +28,7 @@ public enum LiveCommand: String, Hashable, Sendable, CaseIterable {
         case .stop: "end"
         case .redraw: "redraw"
         case .help: "help"
+        case .ownSize: "own size"
         case .sendPrefix: "send prefix"
         }
     }
@@ -36,22 +39,12 @@ public struct LiveKeys: Hashable, Sendable {
     public var prefix: KeyChord
     public var bindings: [KeyChord: LiveCommand]
 
-    /// The keys in the order in which help shows them.
-    public static let standard: LiveKeys = {
-        let prefix = KeyChord(.character("b"), .control)
-        return LiveKeys(
-            prefix: prefix,
-            bindings: [
-                KeyChord(.character("m")): .mark,
-                KeyChord(.character("s")): .snapshot,
-                KeyChord(.character("d")): .detach,
-                KeyChord(.character("x")): .stop,
-                KeyChord(.character("r")): .redraw,
-                KeyChord(.character("l"), .control): .redraw,
-                KeyChord(.character("?")): .help,
-                prefix: .sendPrefix,
-            ])
-    }()
+    public init(
+        prefix: KeyChord = KeyChord(.character("b"), .control), bindings: [KeyChord: LiveCommand] = [:]
+    ) {
+        self.prefix = prefix
+        self.bindings = bindings
+    }
 
     /// The first key of each command, in the commands' order.
     public var legend: [(key: KeyChord, command: LiveCommand)] {

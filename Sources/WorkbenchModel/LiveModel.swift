@@ -36,6 +36,7 @@ public struct LiveModel: Hashable, Sendable {
         case detach
         case stop
         case redraw
+        case ownSize
         case sendPrefix
         case none
     }
@@ -83,7 +84,7 @@ public struct LiveModel: Hashable, Sendable {
         }
     }
 
-    public init(title: String, gutter: Gutter, window: Size, keys: LiveKeys = .standard) {
+    public init(title: String, gutter: Gutter, window: Size, keys: LiveKeys = LiveKeys()) {
         self.title = title
         self.gutter = gutter
         self.window = window
@@ -131,6 +132,7 @@ public struct LiveModel: Hashable, Sendable {
         case .detach: return .detach
         case .stop: mode = .confirmStop
         case .redraw: return .redraw
+        case .ownSize: return .ownSize
         case .help: mode = .help
         case .sendPrefix: return .sendPrefix
         case nil:

@@ -10,7 +10,7 @@ extension Workbench {
         }
         let isRunning = sessions.entry(session)?.isRunning ?? true
         switch command {
-        case .mark, .snapshot, .endSession, .prompt, .history:
+        case .mark, .snapshot, .endSession, .prompt, .history, .ownSize:
             guard isRunning else {
                 say("this session has ended", isError: true)
                 return []
@@ -21,6 +21,7 @@ extension Workbench {
         case .mark(let label?): return [.mark(session: session, label: label)]
         case .mark(nil): ask(.moment(session: session), "label of the moment: ", short: "label: ", history: "moment")
         case .snapshot: return [.snapshot(session: session)]
+        case .ownSize: return [.ownSize(session: session)]
         case .endSession:
             mode = .confirm("end the session “\(title(of: session))”? y ends it", .end(session: session))
         case .prompt(let text?): return [.prompt(session: session, text: text)]

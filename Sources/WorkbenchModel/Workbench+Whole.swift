@@ -34,7 +34,7 @@ extension Workbench {
         case .compareTest(nil):
             ask(.comparisonTest, "test command, run in each branch: ", short: "test: ", history: "test")
         case .replaySession, .endSession, .prompt, .mark, .snapshot, .history, .files, .sendPrefix, .copyMode, .paste,
-            .fanOut, .compare, .tie, .bisect, .adopt:
+            .fanOut, .compare, .tie, .bisect, .adopt, .ownSize:
             return applyToSession(command)
         }
         return []

@@ -139,6 +139,8 @@ public enum WorkbenchEffect: Hashable, Sendable {
     case files(PaneID, Command)
     case mark(session: String, label: String)
     case snapshot(session: String)
+    /// The session's terminal gets this window's size, or the smallest one's again.
+    case ownSize(session: String)
     case end(session: String)
     case prompt(session: String, text: String)
     /// The prefix itself, for a program.

@@ -33,6 +33,8 @@ public enum WorkbenchCommand: Hashable, Sendable {
     // The session in the focused pane
     case mark(String?)
     case snapshot
+    /// This window alone sets the terminal's size, whatever others show it; again, the smallest does.
+    case ownSize
     /// Back in the time of a running session.
     case history
     case files

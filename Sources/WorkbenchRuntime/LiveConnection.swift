@@ -140,6 +140,7 @@ final class LiveConnection {
         case .clipboard(let selection, let base64):
             news.append(.clipboard(selection: selection, base64: base64))
         case .notification(let title, let body): news.append(.notification(title.isEmpty ? body : "\(title): \(body)"))
+        case .sized(let rule): news.append(.message("\(facts.title): \(rule.text)", isError: false))
         case .exited(let status): exit = status
         case .finished: news.append(.ended)
         case .state(let status):

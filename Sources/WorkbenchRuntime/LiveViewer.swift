@@ -47,14 +47,14 @@ public final class LiveViewer {
     ///   - signals: must watch WINCH, TERM, HUP, INT, TSTP and CONT.
     public init(
         tty: TTY, client: HostClient, signals: SignalQueue, title: String, gutter: LiveModel.Gutter,
-        capabilities: TerminalCapabilities, theme: Theme
+        capabilities: TerminalCapabilities, theme: Theme, keys: LiveKeys
     ) {
         self.tty = tty
         self.client = client
         self.signals = signals
         parser = InputParser(capabilities: capabilities)
         encoder = FrameEncoder(capabilities: capabilities)
-        model = LiveModel(title: title, gutter: gutter, window: tty.size)
+        model = LiveModel(title: title, gutter: gutter, window: tty.size, keys: keys)
         view = LiveView(theme: theme)
         surface = Surface(size: tty.size)
         frame = Frame(size: model.content.size)
@@ -70,9 +70,12 @@ public final class LiveViewer {
 
     /// Watches until the session ends, the user leaves, or the terminal goes.
     ///
-    /// - Parameter early: input that came while the terminal was asked about itself.
-    public func run(_ early: [InputEvent]) -> Outcome {
+    /// - Parameters:
+    ///   - early: input that came while the terminal was asked about itself.
+    ///   - setsSize: whether this window alone sets the size of the session's terminal.
+    public func run(_ early: [InputEvent], setsSize: Bool = false) -> Outcome {
         client.send(.attach(model.content.size))
+        if setsSize { client.send(.toggleSize) }
         for event in early { if let outcome = handle(event) { return outcome } }
         while true {
             do {
@@ -169,6 +172,7 @@ public final class LiveViewer {
             if base64 != "?" { try tty.write(Array("\u{1B}]52;\(selection);\(base64)\u{7}".utf8)) }
         case .notification(let title, let body):
             model.message = .init(title.isEmpty ? body : "\(title): \(body)")
+        case .sized(let rule): model.message = .init(rule.text)
         case .exited(let status):
             exit = status
             model.isEnding = true
@@ -288,7 +292,10 @@ public final class LiveViewer {
             needsDrawing = true
             return carryOut(model.paste(String(decoding: bytes, as: UTF8.self)), event)
         case .mouse(let mouse):
-            if let bytes = MouseForwarding.bytes(for: mouse, raw: event.raw, in: model.content, modes: frame.modes) {
+            let origin = WorkbenchRenderer.origin(frame, in: model.content.size)
+            if let bytes = MouseForwarding.bytes(
+                for: mouse, raw: event.raw, in: model.content, origin: origin, modes: frame.modes)
+            {
                 client.send(.input(bytes))
             }
         case .focus, .unknown: client.send(.input(event.raw))
@@ -306,6 +313,7 @@ public final class LiveViewer {
         case .detach: return .detached
         case .stop: client.send(.stop(signal: SIGHUP))
         case .redraw: encoder.invalidate()
+        case .ownSize: client.send(.toggleSize)
         }
         return nil
     }

@@ -4,7 +4,9 @@ import ScreenModel
 /// Mouse events as a program in a pane expects them: in its own coordinates and the encoding it asked for.
 enum MouseReport {
     /// The bytes to send; nil where the program doesn't want this event, or it lies outside its screen.
-    static func bytes(for event: MouseEvent, in content: Rect, modes: Modes) -> [UInt8]? {
+    ///
+    /// - Parameter origin: the cell of the program's screen at the top left of `content`.
+    static func bytes(for event: MouseEvent, in content: Rect, origin: Position, modes: Modes) -> [UInt8]? {
         guard wants(event, modes.mouseTracking) else { return nil }
         var position = event.position
         // What is dragged out of the pane stays at its edge: the program must see the release.
@@ -13,7 +15,8 @@ enum MouseReport {
             position.column = min(max(position.column, content.column), content.endColumn - 1)
         }
         guard content.contains(position) else { return nil }
-        let (column, row) = (position.column - content.column + 1, position.row - content.row + 1)
+        let column = position.column - content.column + origin.column + 1
+        let row = position.row - content.row + origin.row + 1
         let code = code(of: event)
         let isRelease = event.action == .release
         switch modes.mouseEncoding {

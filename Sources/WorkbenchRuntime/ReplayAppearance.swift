@@ -5,26 +5,29 @@ import Rendering
 import Themes
 import WorkbenchModel
 
-/// The keys and looks of a replay, from what is compiled in and the user's own files.
+/// Keys and looks, from what is compiled in and the user's own files.
 struct ReplayAppearance {
     let keymap: Keymap
     /// What was wrong in the user's files; the rest of them holds.
     let problems: [ConfigurationProblem]
     private let chosenTheme: Theme?
 
-    init(_ options: ReplayOptions) throws {
+    /// - Parameters:
+    ///   - keymap: a compiled-in one, or a file; nil for the user's own, if there is one.
+    ///   - theme: likewise; nil follows the terminal where the user has none.
+    init(environment: [String: String], keymap name: String?, theme: String?) throws {
         var problems: [ConfigurationProblem] = []
-        let folder = ConfigurationFolder(environment: options.environment)
-        if let name = options.keymap, let named = Keymap.standard(named: name) {
+        let folder = ConfigurationFolder(environment: environment)
+        if let name, let named = Keymap.standard(named: name) {
             keymap = named
-        } else if let path = options.keymap ?? folder.existing("keymap.toml") {
+        } else if let path = name ?? folder.existing("keymap.toml") {
             let own = Keymap.standard(with: try TextFile.read(path), file: path)
             keymap = own.keymap
             problems += own.problems
         } else {
             keymap = Keymap.standard()
         }
-        chosenTheme = try (options.theme ?? folder.existing("theme.toml")).map { try Self.theme($0, &problems) }
+        chosenTheme = try (theme ?? folder.existing("theme.toml")).map { try Self.theme($0, &problems) }
         self.problems = problems
     }
 
@@ -41,9 +44,12 @@ struct ReplayAppearance {
 
     /// The renderer for a terminal: it follows the terminal's light or dark unless a theme was chosen.
     func renderer(for capabilities: TerminalCapabilities) -> ReplayRenderer {
-        var theme = chosenTheme ?? capabilities.theme
-        if capabilities.colors == .mono { theme = theme.withoutColors }
-        return ReplayRenderer(theme: theme, glyphs: capabilities.utf8 ? .unicode : .ascii)
+        ReplayRenderer(theme: theme(for: capabilities), glyphs: capabilities.utf8 ? .unicode : .ascii)
+    }
+
+    func theme(for capabilities: TerminalCapabilities) -> Theme {
+        let theme = chosenTheme ?? capabilities.theme
+        return capabilities.colors == .mono ? theme.withoutColors : theme
     }
 }
 

@@ -51,7 +51,8 @@ public final class ReplayRunner {
     /// Plays until the user quits.
     public static func replay(_ options: ReplayOptions) throws -> Ending {
         let reader = try options.open()
-        let appearance = try ReplayAppearance(options)
+        let appearance = try ReplayAppearance(
+            environment: options.environment, keymap: options.keymap, theme: options.theme)
         let signals = try SignalQueue([SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT])
         let tty = try TTY.open(environment: options.environment)
         var wanted = TTY.Options()

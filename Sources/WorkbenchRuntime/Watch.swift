@@ -17,9 +17,17 @@ public final class Watch {
     private var foreground: Color?
     private var background: Color?
     private var viewer: LiveViewer?
+    private let appearance: ReplayAppearance
 
     /// Takes the terminal and waits briefly for what it says about itself.
-    public init(environment: [String: String], gutter: LiveModel.Gutter) throws {
+    ///
+    /// - Parameters:
+    ///   - keymap: a compiled-in one, or a file; nil for the user's own, if there is one.
+    ///   - theme: likewise; nil follows the terminal where the user has none.
+    public init(
+        environment: [String: String], gutter: LiveModel.Gutter, keymap: String? = nil, theme: String? = nil
+    ) throws {
+        appearance = try ReplayAppearance(environment: environment, keymap: keymap, theme: theme)
         signals = try SignalQueue([SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP])
         tty = try TTY.open(environment: environment)
         self.gutter = gutter
@@ -30,7 +38,8 @@ public final class Watch {
     }
 
     public var contentSize: Size { LiveViewer.contentSize(window: tty.size, gutter: gutter) }
-    public var remarks: [String] { viewer?.remarks ?? [] }
+    /// Lines for the user once the screen is back.
+    public var remarks: [String] { appearance.problems.map(\.description) + (viewer?.remarks ?? []) }
 
     public func leave() { tty.leave() }
 
@@ -41,12 +50,13 @@ public final class Watch {
         configuration.background = background.flatMap(Self.rgb)
     }
 
-    public func run(_ client: HostClient, title: String) -> LiveViewer.Outcome {
+    /// - Parameter setsSize: whether this window alone sets the size of the session's terminal.
+    public func run(_ client: HostClient, title: String, setsSize: Bool = false) -> LiveViewer.Outcome {
         let viewer = LiveViewer(
             tty: tty, client: client, signals: signals, title: title, gutter: gutter, capabilities: capabilities,
-            theme: capabilities.theme)
+            theme: appearance.theme(for: capabilities), keys: appearance.keymap.liveKeys)
         self.viewer = viewer
-        let outcome = viewer.run(early)
+        let outcome = viewer.run(early, setsSize: setsSize)
         tty.leave()
         return outcome
     }

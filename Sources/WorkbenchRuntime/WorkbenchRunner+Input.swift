@@ -1,6 +1,7 @@
 import Display
 import Keymaps
 import Processes
+import Rendering
 import ScreenModel
 import SessionHost
 import WorkbenchModel
@@ -242,7 +243,10 @@ extension WorkbenchRunner {
             let connection = connections[session]
         else { return false }
         let content = workbench.content(of: pane, in: workbench.frames(of: tab))
-        guard let bytes = MouseReport.bytes(for: mouse, in: content, modes: connection.modes) else { return false }
+        let origin = WorkbenchRenderer.origin(connection.frame, in: content.size)
+        guard let bytes = MouseReport.bytes(for: mouse, in: content, origin: origin, modes: connection.modes) else {
+            return false
+        }
         connection.client.send(.input(bytes))
         return true
     }

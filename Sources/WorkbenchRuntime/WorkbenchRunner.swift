@@ -74,11 +74,8 @@ public final class WorkbenchRunner {
     ///
     /// - Returns: the exit status, 0 unless a signal ended it. Sessions go on whatever happens here.
     public static func run(_ options: WorkbenchOptions) throws -> Int32 {
-        var looks = ReplayOptions(source: .bytes([], name: ""))
-        looks.environment = options.environment
-        looks.theme = options.theme
-        looks.keymap = options.keymap
-        let appearance = try ReplayAppearance(looks)
+        let appearance = try ReplayAppearance(
+            environment: options.environment, keymap: options.keymap, theme: options.theme)
         let signals = try SignalQueue([SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT])
         let tty = try TTY.open(environment: options.environment)
         var wanted = TTY.Options()
@@ -254,8 +251,9 @@ public final class WorkbenchRunner {
         case .replay(let pane, let command): apply(command, toPlayerOf: pane)
         case .files(let pane, let command): apply(command, toFilesOf: pane)
         case .mark(let session, let label):
-            connections[session]?.client.send(.moment(MomentRequest(label: label.isEmpty ? "moment" : label)))
+            send(.moment(MomentRequest(label: label.isEmpty ? "moment" : label)), to: session)
         case .snapshot(let session): send(.snapshot(SnapshotDemand(label: "")), to: session)
+        case .ownSize(let session): send(.toggleSize, to: session)
         case .end(let session): send(.stop(signal: SIGHUP), to: session)
         case .prompt(let session, let text):
             send(.prompt(PromptRequest(text: text, sender: "workbench")), to: session)
@@ -307,12 +305,9 @@ public final class WorkbenchRunner {
     }
 
     private func reload() {
-        var looks = ReplayOptions(source: .bytes([], name: ""))
-        looks.environment = options.environment
-        looks.theme = options.theme
-        looks.keymap = options.keymap
         do {
-            appearance = try ReplayAppearance(looks)
+            appearance = try ReplayAppearance(
+                environment: options.environment, keymap: options.keymap, theme: options.theme)
             renderer = WorkbenchRenderer(appearance.renderer(for: capabilities))
             takeKeys()
             if let problem = appearance.problems.first {

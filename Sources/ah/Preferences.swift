@@ -21,6 +21,9 @@ enum Preferences {
         return Settings(AgentShelf.text(path), file: path, environment: environment)
     }
 
+    static var theme: String? { settings.text("look.theme") }
+    static var keymap: String? { settings.text("look.keymap") }
+
     /// A setting that is one of an option's words.
     static func choice<Choice: RawRepresentable<String>>(_ key: String, or other: Choice) -> Choice {
         settings.text(key).flatMap { Choice(rawValue: $0) } ?? other

@@ -142,7 +142,9 @@ struct RecordRun {
     }
 
     private func recordWatched() throws -> Int32 {
-        let watch = try Watch(environment: environment, gutter: options.gutter.gutter)
+        let watch = try Watch(
+            environment: environment, gutter: options.gutter.gutter, keymap: Preferences.keymap,
+            theme: Preferences.theme)
         var size = watch.contentSize
         size = Size(columns: options.cols ?? size.columns, rows: options.rows ?? size.rows)
         var configuration = try configuration(size: size)

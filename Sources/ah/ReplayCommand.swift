@@ -72,8 +72,8 @@ struct ReplayCommand: ParsableCommand {
             options.start = Self.place(start)
             options.startsPaused = true
         }
-        options.theme = theme ?? Preferences.settings.text("replay.theme")
-        options.keymap = keymap ?? Preferences.settings.text("replay.keymap")
+        options.theme = theme ?? Preferences.theme
+        options.keymap = keymap ?? Preferences.keymap
         if noColors { options.usesColors = false }
         if fast || at != nil || printMeta || isatty(1) != 1 {
             try print(options)

@@ -27,8 +27,8 @@ struct WorkbenchArguments: ParsableArguments {
         let environment = Program.environment
         var options = WorkbenchOptions(
             environment: environment, executable: Program.executable, folder: try Program.existingWorkingDirectory())
-        options.theme = theme
-        options.keymap = keymap
+        options.theme = theme ?? Preferences.theme
+        options.keymap = keymap ?? Preferences.keymap
         options.layout = layout
         options.session = try show ?? demonstration(environment)
         let shelf = AgentShelf()

@@ -23,6 +23,19 @@ struct KeymapTests {
         #expect(command(key) == expected)
     }
 
+    @Test(arguments: Keymap.standardNames)
+    func `a viewer has a key for each of its commands, and the user's own prefix`(name: String) throws {
+        let keys = try #require(Keymap.standard(named: name)).liveKeys
+        #expect(keys.legend.map(\.command) == LiveCommand.allCases)
+        #expect(LiveCommand.allCases.allSatisfy { !$0.help.isEmpty })
+        let own = Keymap.standard(
+            with: "[program]\n\"C-b\" = \"\"\n\"C-a\" = \"prefix\"\n[prefix]\n\"X\" = \"\"\n\"Q\" = \"end-session\"",
+            file: "own.toml"
+        ).keymap.liveKeys
+        #expect(own.prefix == KeyChord(name: "C-a"))
+        #expect(own.bindings.filter { $0.value == .stop }.keys.map(\.description) == ["Q"])
+    }
+
     @Test func `a prompt takes characters as text and others as editing`() {
         #expect(command("q", .prompt) == .prompt(.insert("q")))
         #expect(command("Space", .prompt) == .prompt(.insert(" ")))

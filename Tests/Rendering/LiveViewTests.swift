@@ -51,6 +51,18 @@ import WorkbenchModel
         #expect(surface.cursor?.position == Position(row: 3, column: 23))
     }
 
+    @Test func `of a screen larger than the window the part with the cursor is shown`() {
+        let model = LiveModel(title: "bash", gutter: .right, window: Size(columns: 21, rows: 4))
+        var large = Frame(size: Size(columns: 40, rows: 10))
+        for row in 0..<10 { large.cells[row * 40 + 30].content = UInt32(48 + row) }
+        large.cursor.position = Position(row: 8, column: 31)
+        #expect(
+            Array(rows(model, frame: large).prefix(3)) == [6, 7, 8].map { String(repeating: " ", count: 18) + "\($0)" })
+        var surface = Surface(size: model.window)
+        LiveView(theme: Theme(name: "plain")).draw(model, frame: large, on: &surface)
+        #expect(surface.cursor?.position == Position(row: 2, column: 19))
+    }
+
     @Test func `sizes are short`() {
         #expect(ByteText.text(999) == "999 B")
         #expect(ByteText.text(1_000) == "1.0 kB")

@@ -4,7 +4,12 @@ import Testing
 @testable import WorkbenchModel
 
 @Suite struct LiveModelTests {
-    private var model = LiveModel(title: "bash", gutter: .right, window: Size(columns: 80, rows: 24))
+    private var model = LiveModel(
+        title: "bash", gutter: .right, window: Size(columns: 80, rows: 24), keys: keys)
+    private static let keys = LiveKeys(bindings: [
+        KeyChord(.character("m")): .mark, KeyChord(.character("x")): .stop, KeyChord(.character("u")): .ownSize,
+        KeyChord(.character("b"), .control): .sendPrefix,
+    ])
 
     private func key(_ name: String) -> KeyChord {
         guard let chord = KeyChord(name: name) else { preconditionFailure("no key \(name)") }
@@ -75,8 +80,8 @@ import Testing
         #expect(tiny.statusRow == nil)
     }
 
-    @Test func `every command has a key and a help line`() {
-        #expect(LiveKeys.standard.legend.map(\.command) == LiveCommand.allCases)
-        #expect(LiveCommand.allCases.allSatisfy { !$0.help.isEmpty })
+    @Test mutating func `a key asks that this window sets the size`() {
+        #expect(press("C-b", "u") == .ownSize)
+        #expect(model.mode == .direct)
     }
 }
