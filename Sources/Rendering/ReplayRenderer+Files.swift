@@ -7,36 +7,26 @@ extension ReplayRenderer {
     func drawFiles(_ files: FilesModel, in rect: Rect, on surface: inout Surface) {
         guard rect.rows > 1, rect.columns > 2 else { return }
         surface.fill(rect, style: theme[.text])
-        drawFilesTitle(files, rect, on: &surface)
-        let body = Rect(row: rect.row + 1, column: rect.column, columns: rect.columns, rows: rect.rows - 1)
-        let isWide = body.columns >= 60
-        let listColumns = isWide ? min(48, body.columns * 2 / 5) : body.columns
-        let listRows = isWide ? body.rows : (body.rows + 1) / 2
-        drawList(
-            files, in: Rect(row: body.row, column: body.column, columns: listColumns, rows: listRows), on: &surface)
-        let preview =
-            isWide
-            ? Rect(
-                row: body.row, column: body.column + listColumns + 1, columns: body.columns - listColumns - 1,
-                rows: body.rows)
-            : Rect(
-                row: body.row + listRows, column: body.column, columns: body.columns, rows: body.rows - listRows)
-        if isWide {
-            for row in body.row..<body.endRow {
-                put(glyphs.vertical, row, body.column + listColumns, theme[.border], on: &surface)
+        let layout = FilesLayout(rect)
+        drawFilesTitle(files, layout.title, on: &surface)
+        drawList(files, layout, on: &surface)
+        if layout.isWide {
+            for row in layout.list.row..<layout.list.endRow {
+                put(glyphs.vertical, row, layout.list.endColumn, theme[.border], on: &surface)
             }
         }
-        drawPreview(files, in: preview, on: &surface)
+        drawPreview(files, in: layout.preview, on: &surface)
     }
 
     private func drawFilesTitle(_ files: FilesModel, _ rect: Rect, on surface: inout Surface) {
-        surface.fill(Rect(row: rect.row, column: rect.column, columns: rect.columns, rows: 1), style: theme[.title])
+        surface.fill(rect, style: theme[.title])
         var column = rect.column + 1
         column += write(files.title, rect.row, column, theme[.titleName], width: rect.endColumn - column, on: &surface)
         write("  \(files.comparison)", rect.row, column, theme[.title], width: rect.endColumn - column, on: &surface)
     }
 
-    private func drawList(_ files: FilesModel, in rect: Rect, on surface: inout Surface) {
+    private func drawList(_ files: FilesModel, _ layout: FilesLayout, on surface: inout Surface) {
+        let rect = layout.list
         guard let entries = files.entries else {
             let text = files.view == .changes ? "comparing …" : files.work == nil ? "reading …" : "searching …"
             write(text, rect.row, rect.column + 1, theme[.muted], width: rect.columns - 1, on: &surface)
@@ -46,7 +36,7 @@ extension ReplayRenderer {
             let text = emptyText(files)
             write(text, rect.row, rect.column + 1, theme[.muted], width: rect.columns - 1, on: &surface)
         }
-        let top = max(0, min(files.selected - rect.rows / 2, entries.count - rect.rows))
+        let top = layout.top(of: files)
         for (offset, entry) in entries.dropFirst(top).prefix(rect.rows).enumerated() {
             let row = rect.row + offset
             let isSelected = top + offset == files.selected

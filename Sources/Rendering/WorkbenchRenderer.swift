@@ -174,10 +174,7 @@ public struct WorkbenchRenderer: Sendable {
             drawText(["reading …"], in: content, role: .muted, on: &surface)
             return
         }
-        base.drawFiles(
-            files,
-            in: Rect(row: content.row - 1, column: content.column, columns: content.columns, rows: content.rows + 1),
-            on: &surface)
+        base.drawFiles(files, in: FilesLayout.rect(aroundContent: content), on: &surface)
     }
 
     func drawText(

@@ -42,6 +42,9 @@ public struct Comparison: Hashable, Sendable {
         self.test = test
     }
 
+    /// The row of the table at a line of its pane, below the heading.
+    public func row(atLine line: Int) -> Int? { rows.indices.contains(line - 1) ? line - 1 : nil }
+
     public var selectedRow: Row? { rows.indices.contains(selected) ? rows[selected] : nil }
 
     /// - Returns: the rows, ranked: by the test, by how they ended, then fewer lines, less time, less cost.

@@ -10,6 +10,8 @@ extension FilesModel {
         case .pageDown: return select(selected + page)
         case .first: return select(0)
         case .last: return select((entries?.count ?? 1) - 1)
+        case .select(let index): return select(index)
+        case .scroll(let lines): scroll(lines)
         case .open: return open()
         case .parent: return parent()
         case .toggleDiff:
@@ -65,7 +67,9 @@ extension FilesModel {
     public mutating func show(_ number: UInt64) -> [Request] {
         guard number != snapshot else { return [] }
         place.snapshot = number
-        return fetchAll()
+        // One that was taken since the list was read has a label and a time, too.
+        let isKnown = snapshots.contains { $0.number == number }
+        return fetchAll() + (isKnown ? [] : [.snapshots])
     }
 
     /// Everything that depends on the place: asked for anew. What is shown stays until the answers come.

@@ -56,6 +56,9 @@ extension FilesModel {
 /// What keys do while a snapshot's files are shown.
 public enum FilesCommand: Hashable, Sendable {
     case up, down, pageUp, pageDown, first, last
+    /// The mouse's: an entry by its place in the list, lines of the preview.
+    case select(Int)
+    case scroll(Int)
     /// Into a folder; on a file, between its content and its changes; in a history, to that time.
     case open
     case parent

@@ -106,6 +106,12 @@ extension Workbench {
         return []
     }
 
+    public mutating func selectCompared(_ row: Int, in pane: PaneID) {
+        guard case .comparison(var comparison) = panes[pane]?.source else { return }
+        comparison.move(by: row - comparison.selected)
+        update(pane) { $0.source = .comparison(comparison) }
+    }
+
     /// What a branch of a comparison changed, as a diff.
     mutating func showDifference() {
         guard let pane = focusedPane, case .comparison(let comparison) = pane.source, let row = comparison.selectedRow

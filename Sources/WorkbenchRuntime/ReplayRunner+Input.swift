@@ -50,6 +50,9 @@ extension ReplayRunner {
     private func handle(_ mouse: MouseEvent) {
         let layout = engine.model.layout
         let onBar = mouse.position.row == layout.timeline && engine.model.mode == .normal
+        if let files = engine.model.files, engine.model.mode == .files {
+            return handle(mouse, FilesLayout(layout.files), files)
+        }
         switch mouse.action {
         case .press where mouse.button == .left:
             dragOrigin = (mouse.position, onBar)
@@ -63,6 +66,19 @@ extension ReplayRunner {
             }
         case .release: dragOrigin = nil
         case .wheel: wheel(mouse.button, onBar: onBar)
+        default: break
+        }
+    }
+
+    private func handle(_ mouse: MouseEvent, _ layout: FilesLayout, _ files: FilesModel) {
+        switch mouse.action {
+        case .press where mouse.button == .left:
+            let clicks = clicks.press(at: mouse.position)
+            if let command = layout.press(mouse.position, clicks: clicks, files) {
+                carryOut(engine.model.apply(.files(command)))
+            }
+        case .wheel where files.prompt == nil:
+            carryOut(engine.model.apply(.files(layout.wheel(up: mouse.button == .wheelUp, at: mouse.position))))
         default: break
         }
     }

@@ -38,6 +38,7 @@ public final class ReplayRunner {
     var escapeDeadline: UInt64?
     var nextDrawing: UInt64 = 0
     var dragOrigin: (start: Position, onBar: Bool)?
+    var clicks = ClickCount()
 
     static let frameInterval: UInt64 = 10_000_000
 

@@ -229,7 +229,7 @@ extension WorkbenchRunner {
         } else if let pane = pane(at: mouse.position), !send(mouse, to: pane) {
             switch workbench.panes[pane]?.source {
             case .session: wheel(up: isUp, overProgramOf: pane)
-            case .files: apply(.files(isUp ? .up : .down), toFilesOf: pane)
+            case .files: wheel(up: isUp, at: mouse.position, overFilesOf: pane)
             case .recording: apply(.pan(rows: isUp ? -3 : 3, columns: 0), toPlayerOf: pane)
             default: break
             }

@@ -1,19 +1,8 @@
 import Display
-import Processes
 import ScreenModel
 import WorkbenchModel
 
 extension WorkbenchRunner {
-    /// Where the button was pressed last, for double and triple clicks.
-    struct Click {
-        var pane: PaneID
-        var cell: Position
-        var count: Int
-        var time: UInt64
-    }
-
-    private static let doubleClick: UInt64 = 400_000_000
-
     /// Whether a pane's program is told of the mouse.
     func wantsMouse(_ pane: PaneID) -> Bool {
         guard case .session(let session) = workbench.panes[pane]?.source, workbench.panes[pane]?.copying == nil else {
@@ -27,12 +16,18 @@ extension WorkbenchRunner {
         guard let cell = cell(at: mouse.position, of: pane) else { return }
         switch workbench.panes[pane]?.source {
         case .session, .recording, .text: break
+        case .files where mouse.button == .left: return pressFiles(mouse.position, in: pane)
+        case .comparison(let comparison) where mouse.button == .left:
+            guard let row = comparison.row(atLine: cell.row) else { return }
+            workbench.selectCompared(row, in: pane)
+            if clicks.press(at: mouse.position) == 2 { carryOut(workbench.apply(.sessions(.open))) }
+            return
         default: return
         }
         switch mouse.button {
         case .middle: carryOut(workbench.paste(into: pane))
         case .left:
-            let clicks = count(cell, pane)
+            let clicks = clicks.press(at: mouse.position)
             drag = .text(pane, from: cell, clicks: clicks)
             // A click alone changes nothing but where copy mode's cursor is.
             guard workbench.panes[pane]?.copying != nil || clicks > 1, isCopying(pane) else { return }
@@ -41,14 +36,18 @@ extension WorkbenchRunner {
         }
     }
 
-    private func count(_ cell: Position, _ pane: PaneID) -> Int {
-        let now = MonotonicClock.now()
-        var click = Click(pane: pane, cell: cell, count: 1, time: now)
-        if let last = lastClick, last.pane == pane, last.cell == cell, now - last.time < Self.doubleClick {
-            click.count = last.count % 3 + 1
-        }
-        lastClick = click
-        return click.count
+    private func pressFiles(_ position: Position, in pane: PaneID) {
+        guard let tab = workbench.tab, let files = workbench.panes[pane]?.files else { return }
+        let layout = FilesLayout(content: workbench.content(of: pane, in: workbench.frames(of: tab)))
+        guard let command = layout.press(position, clicks: clicks.press(at: position), files) else { return }
+        apply(.files(command), toFilesOf: pane)
+    }
+
+    /// The wheel over a snapshot's files.
+    func wheel(up isUp: Bool, at position: Position, overFilesOf pane: PaneID) {
+        guard let tab = workbench.tab else { return }
+        let layout = FilesLayout(content: workbench.content(of: pane, in: workbench.frames(of: tab)))
+        apply(.files(layout.wheel(up: isUp, at: position)), toFilesOf: pane)
     }
 
     /// The mouse was moved with the button held.

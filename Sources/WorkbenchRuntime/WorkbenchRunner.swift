@@ -48,7 +48,7 @@ public final class WorkbenchRunner {
     var titleShown = ""
     var shownMessage: Workbench.Message?
     var drag: Drag?
-    var lastClick: Click?
+    var clicks = ClickCount()
     var showsKeys = false
     // Deadlines, in nanoseconds of the monotonic clock.
     var escapeDeadline: UInt64?

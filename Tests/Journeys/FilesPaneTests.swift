@@ -50,6 +50,26 @@ import Testing
         #expect(try driver.waitForExit() == 0)
     }
 
+    @Test func `the mouse selects, opens and scrolls`() throws {
+        let sandbox = try sandbox()
+        let driver = try open(sandbox)
+        func press(on text: String) throws {
+            let lines = driver.frame.text.split(separator: "\n", omittingEmptySubsequences: false)
+            let row = try #require(lines.firstIndex { $0.contains(text) })
+            let place = try #require(lines[row].firstRange(of: text))
+            let column = lines[row].distance(from: lines[row].startIndex, to: place.lowerBound)
+            let report = "\u{1B}[<0;\(column + 1);\(row + 1)"
+            driver.send("\(report)M\(report)m")
+        }
+        try press(on: "a.txt")
+        try driver.wait(for: "the content") { $0.text.contains("│ one") && $0.text.contains("│ three") }
+        try press(on: "src/")
+        try driver.wait(for: "no content") { !$0.text.contains("│ three") }
+        try press(on: "src/")
+        try driver.wait(forText: "snapshot 3  /src")
+        try leave(driver)
+    }
+
     @Test func `what changed is listed with what was deleted, against each side`() throws {
         let sandbox = try sandbox()
         let driver = try open(sandbox)
