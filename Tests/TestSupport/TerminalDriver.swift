@@ -35,6 +35,13 @@ public final class TerminalDriver {
         while child.reap() == nil { usleep(1000) }
     }
 
+    /// What our own emulator shows of some output.
+    public static func frame(of output: [UInt8], size: Size) -> Frame {
+        let terminal = Terminal(size: size)
+        terminal.feed(output)
+        return terminal.frame()
+    }
+
     // MARK: What a person does
 
     public func send(_ keys: String) { send(Array(keys.utf8)) }
