@@ -93,12 +93,13 @@ struct RecordingFile: ~Copyable {
     }
 
     /// Returns once everything is on the disk.
-    func synchronize() throws(RecordingError) {
-        while fdatasync(descriptor) != 0 {
-            // Pipes and the like have no disk.
-            if errno == EINVAL || errno == EROFS { return }
-            guard errno == EINTR else { throw .write(path: path, offset: size, errno: errno) }
-        }
+    func synchronize() throws(RecordingError) { try FileSynchronizer.synchronize(descriptor, path) }
+
+    func makeSynchronizer() throws(RecordingError) -> FileSynchronizer {
+        // Opened anew, not duplicated, so that it neither holds the lock nor takes this descriptor's error away.
+        let copy = Glibc.open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC)
+        guard copy >= 0 else { throw .open(path: path, errno: errno) }
+        return FileSynchronizer(path: path, descriptor: copy)
     }
 
     /// Whether no recorder writes to the file any more. Where that can't be told, one may.

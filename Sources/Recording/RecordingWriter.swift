@@ -51,6 +51,8 @@ public final class RecordingWriter {
     public var pendingSince: SessionTime? {
         failure == nil ? block.firstTime.map { SessionTime(milliseconds: $0) } : nil
     }
+    /// Time of the oldest event that isn't known to be on the disk, whether it is in the file or not.
+    public private(set) var unsynchronizedSince: SessionTime?
     /// The error that stopped the recording.
     public internal(set) var failure: RecordingError?
 
@@ -149,6 +151,7 @@ public final class RecordingWriter {
     /// Time never runs backwards in a file, whatever the clock does; an overdue block is closed first.
     private func advance(to time: SessionTime) -> Int64 {
         lastTime = max(lastTime, time.milliseconds)
+        if unsynchronizedSince == nil { unsynchronizedSince = SessionTime(milliseconds: lastTime) }
         if let first = block.firstTime, lastTime - first >= options.flushInterval {
             closeDueBlock()
         }
@@ -162,9 +165,23 @@ public final class RecordingWriter {
         guard isOpen else { return try tell() }
         closeDueBlock()
         if durable, failure == nil {
-            do throws(RecordingError) { try file.synchronize() } catch { fail(error) }
+            do throws(RecordingError) {
+                try file.synchronize()
+                unsynchronizedSince = nil
+            } catch { fail(error) }
         }
         try tell()
+    }
+
+    /// For another thread, which brings to the disk what is written here; it says so with ``synchronizes()``.
+    public func makeSynchronizer() throws(RecordingError) -> FileSynchronizer { try file.makeSynchronizer() }
+
+    /// Another thread has begun to bring what is in the file to the disk.
+    public func synchronizes() { unsynchronizedSince = pendingSince }
+
+    /// The disk has failed another thread: nothing is recorded from here on, as after an error of this writer's own.
+    public func stop(for error: RecordingError) {
+        if failure == nil { fail(error) }
     }
 
     /// Records how the child ended (nil: unknown), then digest and summary, and closes the file.
@@ -188,6 +205,7 @@ public final class RecordingWriter {
     }
 
     func fail(_ error: RecordingError) {
+        unsynchronizedSince = nil
         failure = error
         untold = error
     }

@@ -68,6 +68,8 @@ final class RecordingLane: Sendable {
     private let loopWake: WakeEvent
     /// Set by the loop when it waits for room in the ring.
     let loopWaitsForRoom = Atomic<Bool>(false)
+    /// How often full blocks were brought to the disk while others were filled.
+    let synchronizations = Atomic<Int>(0)
     /// Only the loop's thread uses it.
     private let owesWake = Atomic<Bool>(false)
     private let clock: SessionClock
@@ -131,6 +133,8 @@ final class RecordingLane: Sendable {
         var hasFailed = false
         // The facts of the session are in the file before its first output: a crash leaves a recording, not an empty file.
         flush(writer, &hasFailed)
+        let disk = makeSyncLane(writer)
+        defer { disk?.stop() }
         while true {
             let entries = takeEntries(until: writer.pendingSince)
             for entry in entries {
@@ -150,7 +154,33 @@ final class RecordingLane: Sendable {
                 }
             }
             if let since = writer.pendingSince, clock.now() - since >= Self.flushInterval { flush(writer, &hasFailed) }
+            if let since = writer.unsynchronizedSince, clock.now() - since >= Self.flushInterval {
+                synchronize(writer, disk, &hasFailed)
+            }
             publish(writer)
+        }
+    }
+
+    /// Without one, as where threads are short, the recorder waits for the disk itself.
+    private func makeSyncLane(_ writer: RecordingWriter) -> SyncLane? {
+        guard writer.failure == nil, let synchronizer = try? writer.makeSynchronizer() else { return nil }
+        let lane = try? SyncLane { () throws(RecordingError) in
+            try synchronizer.synchronize()
+            self.synchronizations.add(1, ordering: .relaxed)
+        }
+        do { try lane?.start() } catch { return nil }
+        return lane
+    }
+
+    /// Has full blocks brought to the disk while the next ones are filled. A disk that is slower than the output gets as
+    /// much as it takes.
+    private func synchronize(_ writer: RecordingWriter, _ disk: SyncLane?, _ hasFailed: inout Bool) {
+        guard let disk else { return flush(writer, &hasFailed) }
+        do {
+            if try disk.begin() { writer.synchronizes() }
+        } catch {
+            writer.stop(for: error)
+            flush(writer, &hasFailed)
         }
     }
 
