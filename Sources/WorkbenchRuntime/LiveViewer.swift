@@ -24,7 +24,9 @@ public final class LiveViewer {
     private var parser: InputParser
     private var encoder: FrameEncoder
     private var model: LiveModel
-    private let view: LiveView
+    private var view: LiveView
+    private var capabilities: TerminalCapabilities
+    private let appearance: ReplayAppearance
     private var surface: Surface
     private var frame: Frame
     private var mirrored: Modes?
@@ -45,17 +47,19 @@ public final class LiveViewer {
     /// - Parameters:
     ///   - tty: entered already, so that its answers could shape the session.
     ///   - signals: must watch WINCH, TERM, HUP, INT, TSTP and CONT.
-    public init(
+    init(
         tty: TTY, client: HostClient, signals: SignalQueue, title: String, gutter: LiveModel.Gutter,
-        capabilities: TerminalCapabilities, theme: Theme, keys: LiveKeys
+        capabilities: TerminalCapabilities, appearance: ReplayAppearance
     ) {
         self.tty = tty
         self.client = client
         self.signals = signals
         parser = InputParser(capabilities: capabilities)
         encoder = FrameEncoder(capabilities: capabilities)
-        model = LiveModel(title: title, gutter: gutter, window: tty.size, keys: keys)
-        view = LiveView(theme: theme)
+        model = LiveModel(title: title, gutter: gutter, window: tty.size, keys: appearance.keymap.liveKeys)
+        view = LiveView(theme: appearance.theme(for: capabilities))
+        self.capabilities = capabilities
+        self.appearance = appearance
         surface = Surface(size: tty.size)
         frame = Frame(size: model.content.size)
     }
@@ -299,7 +303,13 @@ public final class LiveViewer {
                 client.send(.input(bytes))
             }
         case .focus, .unknown: client.send(.input(event.raw))
-        case .reply: break
+        case .reply(let reply):
+            // It may come while the session is shown already.
+            guard capabilities.apply(reply) else { break }
+            encoder.capabilities = capabilities
+            view = LiveView(theme: appearance.theme(for: capabilities))
+            encoder.invalidate()
+            needsDrawing = true
         }
         return nil
     }

@@ -16,21 +16,13 @@ extension ReplayRunner {
                 carryOut(engine.model.apply(.prompt(.insert(String(decoding: bytes, as: UTF8.self)))))
             }
         case .reply(let reply):
-            guard refine(by: reply) else { return }
+            guard capabilities.apply(reply) else { return }
             encoder.capabilities = capabilities
             renderer = appearance.renderer(for: capabilities)
             encoder.invalidate()
             engine.needsDrawing = true
         case .keyRelease, .focus, .unknown: break
         }
-    }
-
-    /// Without colours it stays, whatever the terminal says it can.
-    private func refine(by reply: TerminalReply) -> Bool {
-        let before = capabilities
-        capabilities.apply(reply)
-        if before.colors == .mono { capabilities.colors = .mono }
-        return capabilities != before
     }
 
     private func press(_ chord: KeyChord) {

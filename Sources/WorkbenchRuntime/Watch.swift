@@ -19,13 +19,16 @@ public final class Watch {
     private var viewer: LiveViewer?
     private let appearance: ReplayAppearance
 
-    /// Takes the terminal and waits briefly for what it says about itself.
+    /// Takes the terminal and asks what it can do.
     ///
     /// - Parameters:
+    ///   - awaitsAnswers: waits for them briefly, since a new session's program is told of them; a session that runs
+    ///     is shown at once.
     ///   - keymap: a compiled-in one, or a file; nil for the user's own, if there is one.
     ///   - theme: likewise; nil follows the terminal where the user has none.
     public init(
-        environment: [String: String], gutter: LiveModel.Gutter, keymap: String? = nil, theme: String? = nil
+        environment: [String: String], gutter: LiveModel.Gutter, awaitsAnswers: Bool, keymap: String? = nil,
+        theme: String? = nil
     ) throws {
         appearance = try ReplayAppearance(environment: environment, keymap: keymap, theme: theme)
         signals = try SignalQueue([SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP])
@@ -34,7 +37,7 @@ public final class Watch {
         capabilities = tty.capabilities
         parser = InputParser(capabilities: tty.capabilities)
         try tty.enter(TTY.Options())
-        askTerminal()
+        if awaitsAnswers { awaitAnswers() }
     }
 
     public var contentSize: Size { LiveViewer.contentSize(window: tty.size, gutter: gutter) }
@@ -54,7 +57,7 @@ public final class Watch {
     public func run(_ client: HostClient, title: String, setsSize: Bool = false) -> LiveViewer.Outcome {
         let viewer = LiveViewer(
             tty: tty, client: client, signals: signals, title: title, gutter: gutter, capabilities: capabilities,
-            theme: appearance.theme(for: capabilities), keys: appearance.keymap.liveKeys)
+            appearance: appearance)
         self.viewer = viewer
         let outcome = viewer.run(early, setsSize: setsSize)
         tty.leave()
@@ -62,7 +65,7 @@ public final class Watch {
     }
 
     /// Every terminal answers DA1, which is asked last; one that is slow costs the limit, once.
-    private func askTerminal() {
+    private func awaitAnswers() {
         guard capabilities.answersQueries else { return }
         let deadline = MonotonicClock.now() + 150_000_000
         var isAnswered = false

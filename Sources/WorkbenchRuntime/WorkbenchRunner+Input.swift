@@ -72,10 +72,7 @@ extension WorkbenchRunner {
     private func take(_ reply: TerminalReply) {
         if case .color(.foreground, let color) = reply { foreground = color }
         if case .color(.background, let color) = reply { background = color }
-        let before = capabilities
-        capabilities.apply(reply)
-        if before.colors == .mono { capabilities.colors = .mono }
-        guard capabilities != before else { return }
+        guard capabilities.apply(reply) else { return }
         encoder.capabilities = capabilities
         renderer = .init(appearance.renderer(for: capabilities))
         encoder.invalidate()

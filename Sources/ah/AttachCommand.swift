@@ -23,7 +23,8 @@ struct AttachCommand: ParsableCommand {
         let client = try HostClient(sessionID: facts.sessionID, socketPath: facts.socketPath)
         guard isatty(0) == 1, isatty(1) == 1 else { throw Failure("attach needs a terminal") }
         let watch = try Watch(
-            environment: environment, gutter: gutter.gutter, keymap: Preferences.keymap, theme: Preferences.theme)
+            environment: environment, gutter: gutter.gutter, awaitsAnswers: false, keymap: Preferences.keymap,
+            theme: Preferences.theme)
         let outcome = watch.run(client, title: facts.name ?? facts.command.joined(separator: " "), setsSize: ownSize)
         let report = WatchReport(sessionID: facts.sessionID, recordingPath: facts.recordingPath)
         Glibc.exit(try report.report(outcome, remarks: watch.remarks))

@@ -143,7 +143,7 @@ struct RecordRun {
 
     private func recordWatched() throws -> Int32 {
         let watch = try Watch(
-            environment: environment, gutter: options.gutter.gutter, keymap: Preferences.keymap,
+            environment: environment, gutter: options.gutter.gutter, awaitsAnswers: true, keymap: Preferences.keymap,
             theme: Preferences.theme)
         var size = watch.contentSize
         size = Size(columns: options.cols ?? size.columns, rows: options.rows ?? size.rows)
