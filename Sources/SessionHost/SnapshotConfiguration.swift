@@ -10,6 +10,8 @@ public struct SnapshotConfiguration: Codable, Hashable, Sendable {
     public var stateFolder: String
     /// The store's folder, where it isn't the workspace's own: that of the branch's parent.
     public var store: String?
+    /// Of a folder that was just made of a snapshot, whole: that snapshot, `SESSION@N`.
+    public var startsFrom: String?
     /// Names and patterns that are left out.
     public var excluded: [String] = []
     /// Files of ours that may lie in the workspace and change with everything that happens: absolute paths.

@@ -138,7 +138,9 @@ final class SnapshotLane: Sendable {
         } catch {
             report(.failed("\(error)", reason: demand.reason, token: demand.token))
         }
-        if demand.reason == .start { started.signal() }
+        guard demand.reason == .start else { return }
+        started.signal()
+        taker.look()
     }
 
     /// What was learned of the workspace spares the next session a look at every file.

@@ -46,11 +46,23 @@ final class SnapshotTaker {
             session: sessionID, reason: demand.reason, label: demand.label, sessionTime: demand.time)
         request.looksAtEverything = demand.reason == .start || demand.reason == .exit
         request.deadline = Deadline(milliseconds: nil, cancellation: cancellation)
+        if demand.reason == .start, let name = configuration.startsFrom {
+            request.startsFrom = try workspace.records.snapshot(SnapshotName(name))
+        }
         var snapshot = try workspace.take(request)
         guard snapshot.sameAs == nil else { return demand.token == nil ? nil : snapshot }
         if demand.reason == .change { name(&snapshot) }
         previous = snapshot
         return snapshot
+    }
+
+    /// After a start that needed no look at the files: from here on changes of them are noticed.
+    func look() {
+        guard configuration.startsFrom != nil, configuration.followsChanges else { return }
+        let deadline = Deadline(milliseconds: nil, cancellation: cancellation)
+        // After a failure the next snapshot meets the same, and says so.
+        let isSame = (try? workspace.look(for: sessionID, deadline: deadline)) ?? false
+        if !isSame { schedule.note(.change, at: MonotonicClock.now()) }
     }
 
     func close() throws(SnapshotError) { try workspace.close() }

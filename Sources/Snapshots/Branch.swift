@@ -88,4 +88,6 @@ public struct BranchReport: Hashable, Codable, Sendable {
     public var made: MaterialiseReport
     /// It came from a checkout that was there already.
     public var isFromCheckout: Bool
+    /// Whether the branch's files are all that is in the snapshot, with all that it says of them.
+    public var isExact: Bool
 }

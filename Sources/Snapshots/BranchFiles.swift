@@ -23,6 +23,27 @@ final class BranchFiles {
     /// There since the first branch was made.
     private var mark: String { "\(store.checkouts)/\(snapshot.name)\(Self.markSuffix)" }
     private static let markSuffix = ".branched"
+    /// There while it isn't known that the checkout has everything of the snapshot.
+    private var lossMark: String { "\(checkout)\(Self.lossSuffix)" }
+    private static let lossSuffix = ".lost"
+
+    /// Whether nothing of the snapshot got lost on the way into the checkout that was used, if one was.
+    var isCheckoutExact: Bool { held == nil || access(lossMark, F_OK) != 0 }
+
+    /// Makes the checkout.
+    private func makeCheckout() throws(SnapshotError) -> MaterialiseReport {
+        try WholeFile.replace(lossMark, with: [], durable: false)
+        let report: MaterialiseReport
+        do throws(SnapshotError) {
+            report = try provider.materialise(snapshot, at: checkout, deadline: deadline)
+        } catch {
+            // Another process may have been quicker.
+            guard case .exists = error else { throw error }
+            return MaterialiseReport()
+        }
+        if report.lost.isEmpty { unlink(lossMark) }
+        return report
+    }
 
     /// - Parameter mayBeLayered: false for a folder that must be one without a mount.
     /// - Returns: what was made, and whether a checkout was there already.
@@ -44,12 +65,7 @@ final class BranchFiles {
             try WholeFile.replace(mark, with: [], durable: false)
             return (report, false)
         }
-        do throws(SnapshotError) {
-            _ = try provider.materialise(snapshot, at: checkout, deadline: deadline)
-        } catch {
-            // Another process may have been quicker.
-            guard case .exists = error else { throw error }
-        }
+        _ = try makeCheckout()
         guard let report = try copyCheckout(to: folder) else {
             return (try provider.materialise(snapshot, at: folder, deadline: deadline), false)
         }
@@ -62,14 +78,7 @@ final class BranchFiles {
     ) throws(SnapshotError) -> (MaterialiseReport, isFromCheckout: Bool)? {
         let isThere = access(checkout, F_OK) == 0
         var report = MaterialiseReport()
-        if !isThere {
-            do throws(SnapshotError) {
-                report = try provider.materialise(snapshot, at: checkout, deadline: deadline)
-            } catch {
-                // Another process may have been quicker.
-                guard case .exists = error else { throw error }
-            }
-        }
+        if !isThere { report = try makeCheckout() }
         guard try hold() else { return nil }
         do throws(SnapshotError) {
             _ = try LayeredFolder.make(over: checkout, at: folder)
@@ -121,6 +130,10 @@ final class BranchFiles {
         for name in try WholeFile.names(in: store.checkouts) {
             let path = "\(store.checkouts)/\(name)"
             if keepsFresh, isFresh(path) { continue }
+            if name.hasSuffix(lossSuffix) {
+                if access(String(path.dropLast(lossSuffix.count)), F_OK) != 0 { unlink(path) }
+                continue
+            }
             if name.hasSuffix(markSuffix) {
                 unlink(path)
                 continue

@@ -26,8 +26,9 @@ extension BranchList {
             try makeLock(in: scratch.partialPath)
             let target = try target(request, provider, in: scratch.partialPath)
             let files = BranchFiles(store: store, snapshot: snapshot, provider: provider, request: request)
-            var report = BranchReport(branch: branch, made: MaterialiseReport(), isFromCheckout: false)
+            var report = BranchReport(branch: branch, made: MaterialiseReport(), isFromCheckout: false, isExact: false)
             (report.made, report.isFromCheckout) = try files.make(at: target, mayBeLayered: request.folder == nil)
+            report.isExact = report.made.lost.isEmpty && files.isCheckoutExact
             branch.folder = target
             do throws(SnapshotError) {
                 report.branch = try publish(branch, scratch, isFixed: request.name != nil, snapshot)

@@ -19,13 +19,32 @@ extension GitProvider {
     public func current(deadline: Deadline = .never) throws(SnapshotError) -> any SnapshotTree {
         let lock = try FileLock(store.contentLock, .shared, deadline: deadline)
         defer { withExtendedLifetime(lock) {} }
-        let state = try scan(everything: false, deadline: deadline)
+        return GitTree(state: try read(everything: false, deadline: deadline), reader: reader)
+    }
+
+    private func read(everything: Bool, deadline: Deadline) throws(SnapshotError) -> FolderScanner.Result {
+        let state = try scan(everything: everything, deadline: deadline)
         if !writer.isEmpty {
             let mark = GarbageMark(store)
             try mark.add(0)
             try mark.add(keep())
         }
-        return GitTree(state: state, reader: reader)
+        return state
+    }
+
+    /// Looks at every file without a snapshot of them, so that from here on changes are noticed and the next one is quick.
+    /// - Returns: whether the files are those of the session's last snapshot.
+    func look(for session: String, deadline: Deadline) throws(SnapshotError) -> Bool {
+        let lock = try FileLock(store.contentLock, .shared, deadline: deadline)
+        defer { withExtendedLifetime(lock) {} }
+        let state = try read(everything: true, deadline: deadline)
+        guard let known = try lastSnapshot(session) else { return false }
+        guard known.state != state else { return true }
+        // Hard links are told by numbers that differ from copy to copy.
+        let trees = (GitTree(state: known.state, reader: reader), GitTree(state: state, reader: reader))
+        guard try SnapshotComparison(trees.0, trees.1, deadline: deadline).changes().isEmpty else { return false }
+        last[session] = (known.snapshot, state)
+        return true
     }
 
     @discardableResult public func delete(_ snapshots: [Snapshot]) throws(SnapshotError) -> UInt64 {

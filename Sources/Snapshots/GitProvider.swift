@@ -16,7 +16,8 @@ public final class GitProvider: SnapshotProvider {
     let reader: ObjectReader
     let scanner: FolderScanner
     let writer: PackWriter
-    private var last: [String: (snapshot: Snapshot, state: FolderScanner.Result)] = [:]
+    /// By session: its last snapshot, and the objects of its files.
+    var last: [String: (snapshot: Snapshot, state: FolderScanner.Result)] = [:]
     private var generation: [UInt8]??
 
     /// - Parameter watches: false: every snapshot looks at every file.
@@ -64,7 +65,12 @@ public final class GitProvider: SnapshotProvider {
     public func take(_ request: SnapshotRequest) throws(SnapshotError) -> Snapshot {
         let lock = try FileLock(store.contentLock, .shared, deadline: request.deadline)
         defer { withExtendedLifetime(lock) {} }
-        let state = try scan(everything: request.looksAtEverything, deadline: request.deadline)
+        let state: FolderScanner.Result
+        if let known = try knownStart(request) {
+            state = known
+        } else {
+            state = try scan(everything: request.looksAtEverything, deadline: request.deadline)
+        }
         if let last = try lastSnapshot(request.session), last.state == state, records.has(last.snapshot) {
             // What was written meanwhile and undone again isn't needed.
             writer.discard()
@@ -88,6 +94,15 @@ public final class GitProvider: SnapshotProvider {
         guard lookup.packCount > PackMerge.manyPacks, try PackMerge(store: store).run() else { return }
         try lookup.refresh()
         reader.restart()
+    }
+
+    /// nil where the files must be looked at: what was left out of that snapshot, and would be kept now, isn't in its objects.
+    private func knownStart(_ request: SnapshotRequest) throws(SnapshotError) -> FolderScanner.Result? {
+        guard let start = request.startsFrom, start.provider == .git, !scanner.root.isListed, records.has(start),
+            try records.policy(of: start.session) == policy
+        else { return nil }
+        try lookup.refresh()
+        return try GitObjects.state(of: start, reader)
     }
 
     /// Brings the scanner up to date; what it writes is in the writer.
@@ -152,7 +167,7 @@ public final class GitProvider: SnapshotProvider {
         return snapshot
     }
 
-    private func lastSnapshot(
+    func lastSnapshot(
         _ session: String
     ) throws(SnapshotError) -> (snapshot: Snapshot, state: FolderScanner.Result)? {
         if let known = last[session] { return known }

@@ -64,6 +64,9 @@ public struct SnapshotRequest: Sendable {
     public var sessionTime: UInt64?
     /// Look at every file, not only at those that were reported as changed: finds what the watcher can't see.
     public var looksAtEverything: Bool
+    /// The folder was just made of this snapshot, whole, and nothing has run in it: providers that read every file take its
+    /// files for the folder's.
+    public var startsFrom: Snapshot?
     public var deadline: Deadline
 
     public init(

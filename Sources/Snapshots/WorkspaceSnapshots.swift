@@ -50,6 +50,12 @@ public final class WorkspaceSnapshots {
         return snapshot
     }
 
+    /// Looks at the folder after a snapshot that didn't.
+    /// - Returns: whether its files are still those of the session's last snapshot.
+    public func look(for session: String, deadline: Deadline) throws(SnapshotError) -> Bool {
+        try (provider as? GitProvider)?.look(for: session, deadline: deadline) ?? true
+    }
+
     /// Readable when something may have changed; -1 when that isn't known.
     public var changeDescriptor: Int32 { (provider as? GitProvider)?.changeDescriptor ?? -1 }
 

@@ -9,6 +9,8 @@ struct BranchStart {
     let found: SnapshotArchive.Found
     let list: BranchList
     let branch: Branch
+    /// Whether its files are exactly the snapshot's.
+    let isExact: Bool
     /// Why its processes can't see it at the workspace's own path; nil where they can.
     let problem: String?
 
@@ -21,6 +23,7 @@ struct BranchStart {
         let report = try list.create(request, of: found.snapshot, with: desk.archive.provider(found))
         for note in report.made.lost.first { Program.complain("\(note.path.printable): \(note.text)") }
         branch = report.branch
+        isExact = report.isExact
     }
 
     /// The session can't start: nobody will want it.

@@ -54,6 +54,7 @@ extension RecordRun {
         var snapshots = SnapshotConfiguration(
             folder: branch.folder, workspace: branch.workspace, stateFolder: folders.home)
         snapshots.store = found.store.folder
+        if begun.isExact { snapshots.startsFrom = found.snapshot.name }
         options.snapshots.configure(&snapshots)
         configuration.snapshots = snapshots
     }
