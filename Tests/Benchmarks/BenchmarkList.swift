@@ -30,6 +30,12 @@ struct BenchmarkList {
             Part(name: "workbench", help: "twelve panes at rest and all writing, beside tmux; first paint") {
                 try WorkbenchBenchmark(seconds: $0 ? 6 : 15, keys: $0 ? 100 : 300).run()
             },
+            Part(
+                name: "opening",
+                help: "a session with 1 GB of history shown again; a branch, from the key to its first output"
+            ) {
+                try OpeningBenchmark(megabytes: $0 ? 50 : 1000, files: $0 ? 1000 : 10_000, rounds: $0 ? 3 : 7).run()
+            },
             Part(name: "memory", help: "the recorder's memory, idle and after bulk output") {
                 try MemoryBenchmark(megabytes: $0 ? 50 : 200).run()
             },

@@ -67,7 +67,7 @@ struct BranchBenchmark {
             columns: ["files", "cp -a", "1 thread", "2 threads", "rm -rf", "our removal", "layered"])
         for count in files {
             let source = "\(folder)/source-\(count)"
-            try makeTree(source, files: count)
+            try Self.makeTree(source, files: count)
             var cp = Samples()
             var ours: [Int: Samples] = [:]
             var rm = Samples()
@@ -98,7 +98,7 @@ struct BranchBenchmark {
     }
 
     /// Files of some kilobytes, a few to a folder.
-    private func makeTree(_ path: String, files: Int) throws {
+    static func makeTree(_ path: String, files: Int) throws {
         let content = [UInt8](repeating: UInt8(ascii: "x"), count: 8000)
         mkdir(path, 0o755)
         for index in 0..<files {
@@ -126,7 +126,7 @@ struct BranchBenchmark {
             for round in 0..<(count > 1000 ? 1 : 5) {
                 let place = "\(folder)/git-\(count)-\(round)"
                 mkdir(place, 0o755)
-                try makeTree("\(place)/tree", files: count)
+                try Self.makeTree("\(place)/tree", files: count)
                 let store = try SnapshotStore(for: "\(place)/tree", below: "\(place)/state")
                 let provider = try GitProvider(
                     store: store, folder: "\(place)/tree", program: GitProgram(searchPath: "/usr/bin:/bin"),
@@ -151,7 +151,7 @@ struct BranchBenchmark {
     private func snapshots(_ count: Int) throws {
         let volume = try LoopVolume(.btrfs, size: "6G")
         try LoopVolume.run(["btrfs", "-q", "subvolume", "create", volume("project")])
-        try makeTree(volume("project/tree"), files: count)
+        try Self.makeTree(volume("project/tree"), files: count)
         let store = try SnapshotStore(for: volume("project"), below: volume("state"))
         let provider = try BtrfsProvider(workspace: volume("project"), store: store)
         var table = Table(

@@ -19,10 +19,15 @@ public final class TemporaryFolder: Sendable {
 
     /// Branches are mounts where the tests are root, and outlive the programs that made them.
     private func unmountAll() {
-        guard geteuid() == 0, let table = try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8) else {
-            return
-        }
-        let places = table.split(separator: "\n").compactMap { line in
+        guard geteuid() == 0 else { return }
+        // Not by Foundation, which takes the first short read for the end: /proc gives a page at a time.
+        let file = open("/proc/self/mounts", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return }
+        defer { close(file) }
+        var text: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while case let count = read(file, &buffer, buffer.count), count > 0 { text += buffer[..<count] }
+        let places = String(decoding: text, as: UTF8.self).split(separator: "\n").compactMap { line in
             line.split(separator: " ").dropFirst().first.map(String.init)
         }
         for place in places.reversed() where place.hasPrefix("\(path)/") { umount2(place, Int32(MNT_DETACH)) }
