@@ -32,6 +32,9 @@ public struct AgentSignal: Codable, Hashable, Sendable {
     /// What the conversation has cost so far, where that was asked for.
     public var usage: ConversationUsage?
 
+    /// Whether it comes from an agent that tells of the ends of its turns only: what goes on in between is for others to see.
+    public var tellsOnlyEnds: Bool { event == "agent-turn-complete" }
+
     /// What an event tells; nil where that is nothing.
     public init?(_ event: HookEvent, usage: ConversationUsage? = nil) {
         agent = event.kind.rawValue

@@ -79,6 +79,8 @@ public struct AgentStateMachine: Hashable, Sendable {
     private var abandoned: [AgentSignal.Tool] = []
     /// Refused as it looks on the screen, which may have been between two frames: the agent's next word decides.
     private var doubtful: [AgentSignal.Tool] = []
+    /// The only hook that has spoken tells of ends of turns: it never says that the next turn has begun.
+    private var hearsOnlyEnds = false
     /// The agent has ended, and what ran it goes on without its hooks.
     private var isReleased = false
 
@@ -146,7 +148,7 @@ public struct AgentStateMachine: Hashable, Sendable {
 
     /// Whether a source may say something else than what counts now.
     private func mayContradict(_ source: Source, _ now: Int64) -> Bool {
-        guard let current = report.source, !isReleased else { return true }
+        guard let current = report.source, !isReleased, !hearsOnlyEnds else { return true }
         if source >= current || now - heardAt >= Self.trust && wroteSinceHeard { return true }
         // A question that was answered is over before the agent's next word, which may be long in coming.
         return source == .screen && isAnswered && report.state.waitsForPerson
@@ -156,6 +158,7 @@ public struct AgentStateMachine: Hashable, Sendable {
 extension AgentStateMachine {
     /// The agent's own word, but that a tool which goes on beside an open question doesn't answer it.
     private mutating func hook(_ signal: AgentSignal, _ now: Int64) -> Report? {
+        hearsOnlyEnds = signal.tellsOnlyEnds
         if let tool = signal.tool {
             note(tool)
         } else if signal.state != .waitsForPermission {
@@ -231,10 +234,13 @@ extension AgentStateMachine {
     }
 
     private mutating func screen(_ state: AgentState?, _ line: String, _ now: Int64) -> Report? {
-        guard let state, state != report.state else {
+        // A question that only its screen told of is over when it has gone from there.
+        let isOver = state == nil && report.source == .screen && report.state.waitsForPerson
+        guard let state = isOver ? .working : state, state != report.state else {
             candidate = nil
             return nil
         }
+        let line = isOver ? "the question has gone" : line
         if candidate?.state != state {
             candidate = Report(state: state, source: .screen, evidence: line, since: now)
             return nil
@@ -283,7 +289,7 @@ extension AgentStateMachine {
         isAnswered = true
         guard report.state.waitsForPerson || report.state == .idle || report.state == .unknown else { return nil }
         // With hooks or marks, the program tells by itself what it makes of it.
-        guard report.source.map({ $0 < .shell }) ?? true else { return nil }
+        guard hearsOnlyEnds || report.source.map({ $0 < .shell }) ?? true else { return nil }
         return set(.working, .output, "something was entered", now)
     }
 }

@@ -8,6 +8,7 @@ struct HookMessages {
     let agent: String
 
     func messages(for event: HookEvent) -> [ClientMessage] {
+        guard !event.isSideRequest(environment: Program.environment) else { return [] }
         var event = event
         event.completeFromTranscript()
         let usage = usage(event)

@@ -71,6 +71,33 @@ struct AgentStateMachineTests {
         ])
     }
 
+    @Test func `where only the ends of turns are told, title, screen and keys tell of the next one`() throws {
+        let payload = Array(#"{"type":"agent-turn-complete","thread-id":"t","last-assistant-message":"Done."}"#.utf8)
+        let end = AgentStateMachine.Input.hook(
+            try #require(AgentSignal(HookEvent.parse(kind: .codex, name: "notify", payload: payload))))
+        Self.check([
+            (100, end, .idle), (200, .title("⠋ workspace"), .working), (900, end, .idle),
+            (1000, .screen(.working, line: "esc to interrupt"), .idle),
+            (1500, .screen(.working, line: "esc to interrupt"), .working), (2000, end, .idle),
+            (2100, .submitted, .working), (2200, end, .idle), (2300, .notification("Approval requested"), .idle),
+            (2400, .screen(.waitsForPermission, line: "1. Yes"), .idle),
+            (2900, .screen(.waitsForPermission, line: "1. Yes"), .waitsForPermission), (3000, end, .idle),
+        ])
+    }
+
+    @Test func `a question that only the screen told of is over when it has gone from there for a while`() {
+        Self.check([
+            (0, .screen(.waitsForPermission, line: "Trust?"), .starting),
+            (400, .screen(.waitsForPermission, line: "Trust?"), .waitsForPermission),
+            (500, .screen(nil, line: ""), .waitsForPermission),
+            (600, .screen(.waitsForPermission, line: "Trust?"), .waitsForPermission),
+            (700, .screen(nil, line: ""), .waitsForPermission), (1100, .screen(nil, line: ""), .working),
+            (1200, .screen(nil, line: ""), .working),
+            (2000, Self.hook("PermissionRequest", Self.tool), .waitsForPermission),
+            (2100, .screen(nil, line: ""), .waitsForPermission), (9000, .screen(nil, line: ""), .waitsForPermission),
+        ])
+    }
+
     @Test func `an answered question is over when the screen says so, before the agent's next word`() {
         Self.check([
             (10, Self.hook("PreToolUse", Self.tool), .working),
