@@ -45,7 +45,13 @@ struct MilestoneRulesTests {
             ("make -j4", "cc x.c\nmake: *** [all] Error 1", nil, "Build failed: make: *** [all] Error 1"),
             ("cargo build", "    Finished `dev` profile in 0.1s", nil, "Build ok: Finished `dev` profile in 0.1s"),
             ("swift build", "Build complete! (1.0s)", 0, "Build ok: Build complete! (1.0s)"),
-            ("git commit -qm x", "", 0, nil),
+            (
+                "swift build", "/w/a.swift:3:7: error: no such module\nBuild complete!", nil,
+                "Build failed: /w/a.swift:3:7: error: no such module"
+            ), ("/opt/rust/bin/cargo test", "test result: ok. 1 passed", 0, "Tests passed: test result: ok. 1 passed"),
+            ("/usr/local/go/bin/go test .", "ok  \tx\t0.1s", 0, "Tests passed: ok x 0.1s"),
+            ("/usr/bin/git commit -m x", "[main 1a2b3c4] x", 0, "Commit made: [main 1a2b3c4] x"),
+            ("ls /x/mygo test", "PASS", 0, nil), ("git commit -qm x", "", 0, nil),
             ("git add -A && git commit -m x", "[main 1a2b3c4] x\n 1 file changed", 0, "Commit made: [main 1a2b3c4] x"),
             (
                 "git commit -m x", "nothing to commit, working tree clean", 1,
@@ -74,7 +80,11 @@ struct MilestoneRulesTests {
         let rules = MilestoneRules.standard()
         let milestone = try #require(rules.milestone(onScreen: "=== 3 passed in 0.20s ==="))
         #expect(milestone.hasSucceeded)
-        #expect(rules.milestone(onScreen: "I think that 3 tests passed") == nil)
+        for line in [
+            "I think that 3 tests passed", "error: unknown option", "codex: error: no such file", "ls: x: error: y",
+            "Fix: the error: it was 3:4",
+        ] { #expect(rules.milestone(onScreen: line) == nil, "\(line)") }
+        #expect(rules.milestone(onScreen: "Sources/a b/c.swift:12:5: error: no")?.rule == "swift-build")
         var history = MilestoneHistory()
         let first = history.isNew(milestone)
         #expect(first)
