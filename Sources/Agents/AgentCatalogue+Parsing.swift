@@ -65,10 +65,41 @@ private struct CatalogueReader {
             if let index {
                 catalogue.agents[index] = agent
             } else {
+                checkNew(id, parts)
                 catalogue.agents.append(agent)
             }
         }
     }
+
+    /// A new agent has nothing to fall back on.
+    private mutating func checkNew(_ id: String, _ parts: TOMLTable) {
+        let line = lines.line(section: id)
+        if parts["command"] == nil {
+            problem(line, "[\(id)] lacks command = \"…\", the program to start; “\(id)” is taken for it")
+        }
+        if parts["how-to-get"] == nil {
+            problem(line, "[\(id)] lacks how-to-get = \"…\", which is said where its program isn't installed")
+        }
+    }
+
+    /// A word in braces that stands for nothing would be given to the agent as it is.
+    private mutating func checkPlaceholders(_ words: [String], _ key: String, _ line: Int?) {
+        let isTemplate = Self.templates.contains(key)
+        let known = isTemplate ? ["{options}", "{resume}", "{extra}", "{prompt}"] : ["{text}"]
+        for word in words where word.hasPrefix("{") && word.hasSuffix("}") && !known.contains(word) {
+            let name = word.dropFirst().dropLast()
+            guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0 == "-" || $0 == "_" }) else { continue }
+            let hint = NearestName.to(word, in: known).map { "did you mean \($0)?" }
+            problem(line, "\(key) has no place for \(word); \(hint ?? "there is \(known.joined(separator: ", "))")")
+        }
+        guard isTemplate else { return }
+        for word in words {
+            guard let part = known.first(where: { word != $0 && word.contains($0) }) else { continue }
+            problem(line, "\(part) is a word of its own, not a part of “\(word)”")
+        }
+    }
+
+    private static let templates: Set = ["interactive", "interactive-prompt", "non-interactive"]
 
     private func firstLine(_ id: String) -> Int {
         lines.line(section: id) ?? lines.line(section: "\(id).screen") ?? lines.line(section: "\(id).environment")
@@ -82,6 +113,7 @@ private struct CatalogueReader {
             entry.set(&agent, text)
         } else if let entry = Self.words.first(where: { $0.name == key }) {
             guard let words = strings(value) else { return problem(line, "\(key) is a list: \(key) = [\"--word\"]") }
+            checkPlaceholders(words, key, line)
             entry.set(&agent, words)
         } else {
             readOther(key, value, line, into: &agent)

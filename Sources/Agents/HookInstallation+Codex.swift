@@ -12,6 +12,7 @@ extension HookInstallation {
     /// to us, exactly these hooks are marked as trusted for this one run; else only its notifications are left.
     static func codex(_ request: Request, read: (String) -> String?) -> HookInstallation {
         var result = HookInstallation()
+        result.sayReplaced(request)
         guard request.trustsHooks else {
             result.addNotification(request, read: read)
             result.remarks.append(
@@ -34,6 +35,23 @@ extension HookInstallation {
         }
         result.arguments += ["-c", "hooks.state={\(states.joined(separator: ","))}"]
         return result
+    }
+
+    /// Of several `-c` for one key only the last counts, and the user's own come last.
+    private mutating func sayReplaced(_ request: Request) {
+        let keys =
+            request.trustsHooks
+            ? Self.codexEvents.map { "hooks.\($0.0)" } + ["hooks.state", "hooks"] : ["notify"]
+        for (word, next) in zip(request.extra, request.extra.dropFirst() + [""]) {
+            let setting =
+                ["-c", "--config"].contains(word)
+                ? next[...] : word.hasPrefix("--config=") ? word.dropFirst("--config=".count) : ""
+            let name = setting.prefix { $0 != "=" && $0 != " " }
+            guard keys.contains(String(name)) else { continue }
+            remarks.append(
+                "your own -c \(name) takes the place of this session's hooks there, so that what they tell is no moment; "
+                    + "in Codex's config.toml it stands beside them")
+        }
     }
 
     /// What Codex compares before it runs a hook: the digest of the hook as canonical JSON.

@@ -24,6 +24,7 @@ struct AgentCatalogueTests {
 
             [mine]
             command = "mine"
+            how-to-get = "make mine"
             interactive = ["{prompt}"]
             prompt = ["{text}"]
 
@@ -59,6 +60,23 @@ struct AgentCatalogueTests {
         #expect(texts.contains { $0.hasPrefix("agents.toml:4: model is a list") })
         #expect(texts.contains("agents.toml:7: there is no state “wokring”; did you mean “working”?"))
         #expect(texts.contains { $0.hasPrefix("agents.toml:8: “(” is no pattern") })
+    }
+
+    @Test func `an unknown placeholder and a new agent without what it needs are told with their line`() {
+        let text = """
+            [mine]
+            model = ["--model", "{txt}"]
+            interactive = ["{optons}", "x", "--say={prompt}"]
+            resume = ["{}", "{a b}", "{\\"x\\":1}"]
+            """
+        let (_, problems) = AgentCatalogue.standard().overlaid(by: text, file: "agents.toml")
+        let texts = problems.map(\.description)
+        #expect(texts.count == 5, "\(texts)")
+        #expect(texts.contains { $0.hasPrefix("agents.toml:1: [mine] lacks command") })
+        #expect(texts.contains { $0.hasPrefix("agents.toml:1: [mine] lacks how-to-get") })
+        #expect(texts.contains("agents.toml:2: model has no place for {txt}; did you mean {text}?"))
+        #expect(texts.contains("agents.toml:3: interactive has no place for {optons}; did you mean {options}?"))
+        #expect(texts.contains { $0.hasPrefix("agents.toml:3: {prompt} is a word of its own") })
     }
 
     @Test func `an unknown agent is answered with the nearest`() {

@@ -51,6 +51,24 @@ struct HookInstallationTests {
             states.hasPrefix("hooks.state={\"/<session-flags>/config.toml:session_start:0:0\"={trusted_hash=\"sha256:"))
     }
 
+    @Test(
+        arguments: [
+            (["-c", "hooks.PostToolUse=[]"], true, "hooks.PostToolUse"), (["--config=notify=[]"], false, "notify"),
+            (["--config", "hooks = {}"], true, "hooks"), (["-c", "hooks.PostToolUse=[]"], false, nil),
+            (["-c", "notify=[]"], true, nil), (["-c", "model=x", "-c"], true, nil),
+        ] as [([String], Bool, String?)])
+    func `a setting of the user's own in place of Codex's hooks is told`(extra: [String], trusts: Bool, key: String?)
+        throws
+    {
+        var request = Self.request()
+        request.extra = extra
+        request.trustsHooks = trusts
+        let remarks = try HookInstallation.plan(.codex, request) { _ in nil }.remarks
+            .filter { $0.hasPrefix("your own -c") }
+        #expect(remarks.count == (key == nil ? 0 : 1))
+        if let key { #expect(remarks.first?.hasPrefix("your own -c \(key) takes the place") == true) }
+    }
+
     @Test func `Gemini's defaults of the machine stay below ours`() throws {
         let plan = try HookInstallation.plan(.gemini, Self.request()) { path in
             path == "/etc/gemini-cli/system-defaults.json" ? #"{"hooks":{"AfterTool":[{"hooks":[]}]},"a":1}"# : nil
