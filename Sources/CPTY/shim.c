@@ -102,6 +102,10 @@ int ah_pidfd_open(pid_t pid) {
     return fd < 0 ? -errno : fd;
 }
 
+int ah_pidfd_signal(int fd, int signal) {
+    return syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0) == 0 ? 0 : -errno;
+}
+
 int ah_reap(pid_t pid, int *code, int *signal) {
     int status;
     pid_t result;

@@ -53,7 +53,7 @@ extension HostProcess {
         case .snapshot(let request): take(request, from: client)
         case .prompt(let request): take(request, from: client)
         case .signal(let signal): take(signal: signal, from: client)
-        case .stop(let signal): stop(signal)
+        case .stop(let signal): stop(signal, wholly: true)
         case .status: client.send(.welcome(status))
         case .agent(let signal):
             take(signal)

@@ -41,8 +41,12 @@ extension HostProcess {
     }
 
     /// Ends the session: the signal, SIGHUP a second later (shells heed that), SIGKILL five seconds after that.
-    func stop(_ signal: Int32) {
+    ///
+    /// - Parameter wholly: with all that the child has started, wherever it runs: somebody wants the session to end, where
+    ///   a terminal that closes leaves what was meant to outlive it.
+    func stop(_ signal: Int32, wholly: Bool = false) {
         guard isRunning else { return }
+        if wholly { prepareEnd(signal) }
         signalChild(signal)
         let patience: UInt64 = signal == SIGHUP ? 5_000_000_000 : 1_000_000_000
         stopping = Stopping(signal: signal, next: MonotonicClock.now() + patience)
@@ -64,9 +68,11 @@ extension HostProcess {
         if stopping.signal == SIGKILL {
             self.stopping = nil
         } else if stopping.signal == SIGHUP {
+            if endsWholly { prepareEnd(SIGKILL) }
             signalChild(SIGKILL)
             self.stopping = Stopping(signal: SIGKILL, next: now + 1_000_000_000)
         } else {
+            if endsWholly { prepareEnd(SIGHUP) }
             signalChild(SIGHUP)
             self.stopping = Stopping(signal: SIGHUP, next: now + 5_000_000_000)
         }
@@ -80,6 +86,7 @@ extension HostProcess {
             case .signalled(let signal): ExitStatus(signal: signal)
             }
         hearLastWords()
+        endLeftovers(now)
         terminal.releaseSlave()
         phase = .draining(exit, until: now + Self.drainTime)
         drainDeadline = now + Self.longestDrain
@@ -94,6 +101,10 @@ extension HostProcess {
             readTerminal()
             // Another process still holds the terminal and writes: what comes soon is kept, but nobody waits for ever.
             if ring.total != before, now < drainDeadline { phase = .draining(exit, until: now + Self.drainTime) }
+        }
+        guard hasNoLeftovers(now) else {
+            phase = .draining(exit, until: now + Self.leftoverPause)
+            return
         }
         let isDrained = terminalHasEnded || now >= until
         guard isDrained, ports != nil || isScreenDone, passthroughOutput.isEmpty || now >= drainDeadline else {
@@ -153,4 +164,6 @@ extension HostProcess {
     /// Nanoseconds without output after which a dead child's terminal counts as read, though somebody has it open.
     private static let drainTime: UInt64 = 100_000_000
     private static let longestDrain: UInt64 = 2_000_000_000
+    /// Nanoseconds between two looks at what the child has left behind.
+    private static let leftoverPause: UInt64 = 50_000_000
 }

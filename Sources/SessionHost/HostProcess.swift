@@ -57,6 +57,13 @@ public final class HostProcess {
     var size: Size
     var pacing = FramePacing()
     var stopping: Stopping?
+    /// What the child has started, where the session's end is to be theirs too.
+    var family: Set<ProcessFamily.Member> = []
+    var endsWholly = false
+    /// When they are killed that outlive the child, monotonic nanoseconds.
+    var leftoversEnd: UInt64?
+    /// What a pause has stopped, besides the child.
+    var pausedFamily: [ProcessFamily.Member] = []
     /// Since when the recorder has not taken anything although the ring is full, monotonic nanoseconds.
     var stalledSince: UInt64?
     var droppedBytes: UInt64 = 0

@@ -58,6 +58,8 @@ int ah_exec_mounted(const struct ah_launch *launch, struct ah_failure *failure);
 int ah_namespace_try(struct ah_failure *failure);
 
 int ah_pidfd_open(pid_t pid);
+/// Sends a signal to the process that the descriptor is of, and to no later one with its pid. 0 or -errno.
+int ah_pidfd_signal(int fd, int signal);
 /// Reaps `pid` if it has ended: 1 with code or signal set (the other is -1), 0 if it still runs, -errno.
 int ah_reap(pid_t pid, int *code, int *signal);
 
