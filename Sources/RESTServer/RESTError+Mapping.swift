@@ -37,7 +37,7 @@ extension RESTError {
         case .host(let reason): self = .conflict(reason)
         case .refused(_, let reason): self = .conflict(reason)
         case .noAnswer: self = .noAnswer("\(error)")
-        case .disconnected: self = .conflict("\(error)")
+        case .disconnected, .ended: self = .conflict("\(error)")
         case .process(let cause): self = .conflict("the session's host can't be reached: \(cause)")
         case .folder, .protocolMismatch: self = .internalFault("\(error)")
         }

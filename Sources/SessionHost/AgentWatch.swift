@@ -64,7 +64,7 @@ struct AgentWatch {
     /// - Parameter time: milliseconds of session time.
     mutating func hear(_ input: AgentStateMachine.Input, _ time: Int64) -> Finding? {
         if case .hook(let signal) = input {
-            hasHooks = true
+            if !signal.tellsOnlyEnds { hasHooks = true }
             if let new = signal.model { model = new }
             if let new = signal.usage, !new.isEmpty { usage = new }
             // A line that stands on the screen already may come anew with another use of a tool.
@@ -107,6 +107,14 @@ struct AgentWatch {
         screenMilestones.drop()
         return milestoneRules.milestones(ofCommand: command, output: output, status: status)
             .filter { history.isNew($0) }.map { .milestone($0, command: command) }
+    }
+
+    /// The line with which the program asks for a permission on its screen; nil where it doesn't.
+    func question(on glimpse: Glimpse) -> String? {
+        guard !screenRules.isEmpty, let told = screenRules.state(of: glimpse.lines),
+            told.state == .waitsForPermission
+        else { return nil }
+        return told.line
     }
 
     // MARK: Time

@@ -117,7 +117,7 @@ extension HostProcess {
     }
 
     /// The live screen, where it shows all that was written.
-    private func glimpse() -> AgentWatch.Glimpse? {
+    func glimpse() -> AgentWatch.Glimpse? {
         guard ports == nil else { return AgentWatch.Glimpse(lines: [], promptLine: "") }
         guard following == .following, !isLazy, screen.isCaughtUp else { return nil }
         return screen.withScreen { $0.glimpse() }

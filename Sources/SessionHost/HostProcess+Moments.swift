@@ -43,6 +43,10 @@ extension HostProcess {
         }
         // What the child wrote before it asked belongs before the moment.
         readTerminal()
+        if isEcho(request) {
+            client?.send(.done)
+            return
+        }
         record(request, at: ring.total, from: client)
         // A question is about what is going to happen: what has happened was told by moments of its own.
         if request.type != "question" { snapshots?.noteMoment(request.label) }

@@ -80,6 +80,7 @@ extension HostProcess {
         pass(position: position + done, count: count - done)
         pacing.noteOutput(count)
         if hintsAtActivity { noteActivity(lastOutput) }
+        readiness.noteOutput(at: lastOutput)
         if !injections.isEmpty { injections[0].noteOutput(at: lastOutput) }
     }
 

@@ -94,6 +94,9 @@ public final class HostProcess {
     var held: [ScreenLane.Entry] = []
     /// What is typed for others than the viewers, one after the other.
     var injections: [Injection] = []
+    var readiness = Readiness(start: MonotonicClock.now())
+    /// Those that the agent hasn't told of yet.
+    var sentPrompts: [SentPrompt] = []
     /// Whether every byte of output is in the recording, at its place.
     var isRecordingWhole = true
     private var poller = Poller()
@@ -320,7 +323,7 @@ public final class HostProcess {
         consider(followingDue)
         consider(snapshotsDue)
         consider(agentDue)
-        consider(isRunning ? injections.first?.due : nil)
+        consider(injectionDue)
         consider(ringDue)
         consider(stalledSince.map { $0 + Self.longestStall })
         guard let due else { return nil }

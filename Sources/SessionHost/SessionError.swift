@@ -12,6 +12,8 @@ public enum SessionError: Error, CustomStringConvertible {
     case disconnected(session: String)
     case protocolMismatch(String)
     case noSuchSession(String, candidates: [String])
+    /// It is known, and doesn't run any more.
+    case ended(String, how: String)
 
     public var description: String {
         switch self {
@@ -26,6 +28,8 @@ public enum SessionError: Error, CustomStringConvertible {
         case .noSuchSession(let name, let candidates):
             candidates.isEmpty
                 ? "no session \(name)" : "\(name) could be any of these sessions: \(candidates.joined(separator: ", "))"
+        case .ended(let name, let how):
+            "session \(name) has ended (\(how)); `ah agent branch` goes on from one of its snapshots"
         }
     }
 
@@ -33,6 +37,8 @@ public enum SessionError: Error, CustomStringConvertible {
         switch self {
         case .process(let error): error.shellStatus
         case .refused(let status, _): status
+        // As `ah session --help` has it.
+        case .noSuchSession(_, let candidates) where !candidates.isEmpty: 3
         default: 1
         }
     }

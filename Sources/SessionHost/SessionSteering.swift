@@ -22,7 +22,13 @@ public struct SessionSteering {
     }
 
     /// Types text into the program, as a paste where it takes pastes.
-    public func prompt(_ request: PromptRequest) throws(SessionError) { try send(.prompt(request)) }
+    ///
+    /// One that has just started gets it once it is ready, which takes up to 15 s.
+    ///
+    /// - Throws: `refused` while it waits for a permission, which Enter would grant, or is paused.
+    public func prompt(_ request: PromptRequest) throws(SessionError) {
+        try send(.prompt(request), milliseconds: 30_000)
+    }
 
     /// Presses keys; returns when the host has taken them.
     ///
@@ -43,7 +49,7 @@ public struct SessionSteering {
         try client.request(.moment(request)) { answer throws(SessionError) -> MomentReport? in
             switch answer {
             case .moment(let report): return report
-            case .refused(let reason): throw .host(reason: reason)
+            case .refused(let reason): throw .refused(status: 1, reason: reason)
             default: return nil
             }
         }
@@ -82,7 +88,7 @@ public struct SessionSteering {
                 answer throws(SessionError) -> Bool? in
                 switch answer {
                 case .finished: return true
-                case .refused(let reason): throw .host(reason: reason)
+                case .refused(let reason): throw .refused(status: 1, reason: reason)
                 default: return nil
                 }
             }
@@ -91,11 +97,11 @@ public struct SessionSteering {
         }
     }
 
-    private func send(_ message: ClientMessage) throws(SessionError) {
-        try client.request(message) { answer throws(SessionError) -> Bool? in
+    private func send(_ message: ClientMessage, milliseconds: Int = 10_000) throws(SessionError) {
+        try client.request(message, milliseconds: milliseconds) { answer throws(SessionError) -> Bool? in
             switch answer {
             case .done: return true
-            case .refused(let reason): throw .host(reason: reason)
+            case .refused(let reason): throw .refused(status: 1, reason: reason)
             default: return nil
             }
         }
@@ -104,6 +110,11 @@ public struct SessionSteering {
 
 /// Keys as people write them.
 public enum SteeringKey {
+    /// Those that ``bytes(of:)`` knows by name.
+    public static let names = [
+        "Enter", "Escape", "Esc", "Tab", "Space", "Backspace", "Up", "Down", "Left", "Right",
+    ]
+
     /// Enter, Escape, Tab, Space, Backspace, Up, Down, Left, Right, `C-c`; anything else is the characters themselves.
     public static func bytes(of key: String) -> [UInt8] {
         switch key {

@@ -84,7 +84,7 @@ import Testing
         #expect(try sandbox.ah("agent", "prompt", "-", "s3cretpw").status == 0)
         #expect(try command.waitForExit() == 0)
         let moments = try sandbox.recorded().summary.moments.map(\.value)
-        #expect(moments.map(\.label) == ["prompt: (hidden)"])
+        #expect(moments.map(\.label) == ["Prompt: (hidden)"])
         #expect(moments.allSatisfy { !"\($0)".contains("s3cretpw") })
     }
 
