@@ -71,8 +71,10 @@ struct RecordingFacts {
 
     private var lifecycle: SessionLifecycle {
         guard let exit else { return isFinished ? .completed : .failed }
-        if exit.signal != nil { return .stopped }
-        return exit.code == 0 ? .completed : .failed
+        if exit.shellStatus == 0 { return .completed }
+        // The host knows whether somebody wanted it to end: then how it did is no failure.
+        if let last = summary.states.last?.value, last.source == "exit", last.state == "done" { return .stopped }
+        return .failed
     }
 
     /// The states that the recording tells of.

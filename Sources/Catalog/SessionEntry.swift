@@ -3,11 +3,11 @@ import FoundationEssentials
 /// Where a session is in its life, in the words of the REST interface.
 public enum SessionLifecycle: String, Codable, Hashable, Sendable, CaseIterable {
     case queued, provisioning, running, pausing, paused, resuming, stopping
-    /// A signal ended it.
+    /// Somebody wanted it to end, and it did.
     case stopped
-    /// Its program ended with status 0.
+    /// Its program ended by itself, with status 0.
     case completed
-    /// With another; or its recorder was killed.
+    /// With another, or killed from outside; or its recorder was killed.
     case failed
     case cancelled
 

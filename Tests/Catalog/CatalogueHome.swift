@@ -41,6 +41,8 @@ final class CatalogueHome {
         var moments: [String] = []
         var snapshots = 0
         var states: [String] = []
+        /// Who tells of each; hooks do of those without.
+        var stateSources: [String] = []
         var text = "hello\r\n"
 
         init(_ id: String) { self.id = id }
@@ -74,8 +76,9 @@ final class CatalogueHome {
                 at: SessionTime(milliseconds: Int64(110 * (index + 1))))
         }
         for (index, state) in recipe.states.enumerated() {
+            let source = index < recipe.stateSources.count ? recipe.stateSources[index] : "hook"
             writer.append(
-                .state(StateChange(state: state, source: "hook", evidence: "event \(index)")),
+                .state(StateChange(state: state, source: source, evidence: "event \(index)")),
                 at: SessionTime(milliseconds: Int64(120 * (index + 1))))
         }
         if recipe.finishes {

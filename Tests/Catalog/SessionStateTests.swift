@@ -43,6 +43,25 @@ struct SessionStateTests {
         #expect(try catalogue.session("done")?.stateSince == 5000)
     }
 
+    @Test func `whom somebody wanted to end was stopped, and whom anything else killed has failed`() throws {
+        let home = try CatalogueHome()
+        let ends: [(String, Recording.ExitStatus, String?, SessionLifecycle)] = [
+            ("well", ExitStatus(code: 0), nil, .completed), ("badly", ExitStatus(code: 143), nil, .failed),
+            ("killed", ExitStatus(signal: 9), "failed", .failed), ("asked", ExitStatus(code: 143), "done", .stopped),
+            ("ended", ExitStatus(signal: 9), "done", .stopped), ("quiet", ExitStatus(code: 0), "done", .completed),
+        ]
+        for (id, exit, state, _) in ends {
+            try home.record(id) {
+                $0.exit = exit
+                $0.states = ["working"] + (state.map { [$0] } ?? [])
+                $0.stateSources = ["hook", "exit"]
+            }
+        }
+        let catalogue = try home.open()
+        try catalogue.bringUpToDate()
+        for (id, _, _, lifecycle) in ends { #expect(try catalogue.session(id)?.status == lifecycle, "\(id)") }
+    }
+
     @Test func `of one whose host doesn't answer the state is unknown, and why`() throws {
         let home = try CatalogueHome()
         try home.record("aaaa-1") { $0.finishes = false }
