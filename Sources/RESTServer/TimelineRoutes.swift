@@ -153,6 +153,9 @@ enum TimelineRoutes {
             .init("fsSnapshotId", .nullable(.string(least: 1, most: 300)), "Or a snapshot."),
             .init("name", .nullable(.string(least: 1, most: 64)), "A name for the branch and its session."),
             .init("injectedMessage", .nullable(.string(most: 200_000)), "What its program is told once it is ready."),
+            .init(
+                "trustHooks", .nullable(.boolean),
+                "Whether Codex is to run the hooks of this session, which it otherwise asks its user about."),
             .init("autoSummarize", .nullable(.boolean), "Isn't done; a remark says so."),
         ]), answers: [.json(.named("Branch"), status: 201, "The new session, which runs.")]
     ) { call, service in
@@ -218,6 +221,7 @@ struct BranchArguments: Sendable {
         var words = ["agent", "branch", "--detach"]
         if let name = body["name"]?.text { words.append("--name=\(name)") }
         if let message = body["injectedMessage"]?.text, !message.isEmpty { words.append("--message=\(message)") }
+        if body["trustHooks"]?.isTrue == true { words.append("--trust-hooks") }
         options = words
         self.snapshot = snapshot.name
     }

@@ -8,6 +8,13 @@ public enum NearestName {
         return best.distance <= max(2, wanted.count / 3) ? best.name : nil
     }
 
+    /// The name that differs in so many letters at most, if it isn't one of them itself.
+    public static func mistyped(_ name: String, in names: [String], within limit: Int) -> String? {
+        guard !names.contains(name) else { return nil }
+        let ranked = names.map { (distance: distance(Array(name.utf8), Array($0.utf8)), name: $0) }
+        return ranked.min { $0.distance < $1.distance }.flatMap { $0.distance <= limit ? $0.name : nil }
+    }
+
     /// Levenshtein's, one row at a time.
     static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
         var row = Array(0...b.count)

@@ -47,6 +47,13 @@ struct AgentShelf {
         text(configurationFile("milestones.toml", environment))
     }
 
+    /// What is wrong with them.
+    static func milestoneProblems(_ environment: [String: String]) -> [ConfigurationProblem] {
+        guard let text = ownMilestones(environment) else { return [] }
+        let file = configurationFile("milestones.toml", environment)
+        return MilestoneRules.standard().overlaid(by: text, file: file).problems
+    }
+
     private static func ownFile(_ environment: [String: String]) -> String {
         configurationFile("agents.toml", environment)
     }

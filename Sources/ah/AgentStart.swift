@@ -1,4 +1,5 @@
 import Agents
+import Catalog
 import Glibc
 import Processes
 import SessionHost
@@ -99,6 +100,7 @@ struct AgentStart {
 
     /// Runs the agent in the terminal that it was started in; a recorder around it hears its hooks.
     private func runHere() throws -> Int32 {
+        if let name = options.recording.name { try nameSession(name) }
         let folder = PrivateFolder(home: shelf.folders.home, session: "here+\(getpid())")
         let prepared = try prepare(folder, nil)
         if let text = prepared.words.typed {
@@ -120,6 +122,20 @@ struct AgentStart {
         }
         try folder.remove()
         return result
+    }
+
+    /// The session around it, which is recorded already, gets the name, unless it has one.
+    private func nameSession(_ name: String) throws {
+        guard options.record, let id = environment["AH_SESSION_ID"], !id.isEmpty else {
+            return Program.complain("--name \(name) is left out: this isn't recorded")
+        }
+        let desk = try CatalogueDesk(environment: environment)
+        let session = try desk.session(id)
+        if let other = session.name {
+            return Program.complain("--name \(name) is left out: the session around it is called \(other) already")
+        }
+        try SessionNotes.check(name: name)
+        try desk.catalogue.notes.change(session.id) { $0.name = name }
     }
 
     private struct Prepared {

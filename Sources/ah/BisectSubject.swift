@@ -28,7 +28,7 @@ struct BisectSubject {
             id = found
         } else if let facts = try? directory.runningSession(session) {
             id = facts.sessionID
-        } else if let known = try? CatalogueDesk(environment: desk.environment).session(session) {
+        } else if let known = try? CatalogueDesk(environment: desk.environment).session(session, isStrict: false) {
             id = known.id
         } else {
             id = session.lowercased()

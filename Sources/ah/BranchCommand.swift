@@ -21,7 +21,19 @@ struct BranchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("What it is to do instead.", valueName: "text"))
     var message: String?
 
+    @Flag(
+        name: .customLong("trust-hooks"),
+        help: "Let Codex run the hooks of this session, which it otherwise asks its user about.")
+    var trustHooks = false
+
     @OptionGroup var recording: RecordOptions
+
+    func validate() throws {
+        guard recording.fromSnapshot == nil else {
+            throw ValidationError("The snapshot is the argument: `ah agent branch SESSION@N`, without --from-snapshot.")
+        }
+        try recording.validate()
+    }
 
     func run() throws {
         let desk = SnapshotDesk(environment: Program.environment)
@@ -38,6 +50,12 @@ struct BranchCommand: ParsableCommand {
             start.prompt = message
             start.model = metadata.model
             start.permissionMode = metadata.permissionMode
+            start.trustHooks = trustHooks
+            if !trustHooks, Self.trustedHooks(metadata) {
+                Program.complain(
+                    "the original was started with --trust-hooks and this branch isn't: give --trust-hooks, and its tools "
+                        + "are moments, too")
+            }
             start.recording = options
             Glibc.exit(try AgentStart(start).run())
         }
@@ -52,6 +70,11 @@ struct BranchCommand: ParsableCommand {
             if case .metadata(let metadata) = event.kind { return metadata }
         }
         throw Failure("\(path): doesn't say which program it is of; use `ah agent record --from-snapshot`")
+    }
+
+    /// Whether the original's command line marks our hooks as trusted.
+    private static func trustedHooks(_ metadata: SessionMetadata) -> Bool {
+        metadata.command.contains { $0.hasPrefix("hooks.state=") }
     }
 
     /// The agent of the catalogue that was started then: by the name it was recorded with, else by its program.

@@ -12,7 +12,8 @@ struct CatalogueDesk {
         catalogue = try SessionCatalogue(folders: folders)
     }
 
-    func session(_ name: String?, isStrict: Bool = false) throws(CatalogError) -> SessionEntry {
+    /// - Parameter isStrict: a name that several sessions have is refused; else the newest of them is meant.
+    func session(_ name: String?, isStrict: Bool = true) throws(CatalogError) -> SessionEntry {
         defer { sayRemarks() }
         return try catalogue.resolve(name, isStrict: isStrict)
     }
@@ -34,8 +35,11 @@ struct CatalogueDesk {
             return try directory.runningSession(name)
         } catch {
             guard case .noSuchSession(_, let candidates) = error, candidates.isEmpty, let name, name != "-",
-                let known = try? CatalogueDesk(environment: environment).session(name), known.status.isLive
+                let known = try? CatalogueDesk(environment: environment).session(name, isStrict: false)
             else { throw error }
+            guard known.status.isLive else {
+                throw SessionError.ended(known.name ?? known.id, how: known.status.rawValue)
+            }
             return try directory.runningSession(known.id)
         }
     }
@@ -51,8 +55,11 @@ struct CatalogueDesk {
     static func recording(_ name: String, environment: [String: String] = Program.environment) throws -> String {
         if name == "-" || name.contains("/") || access(name, F_OK) == 0 { return name }
         // The host knows best where it writes.
-        if let facts = try? SessionDirectory(folders: SessionFolders(environment: environment)).runningSession(name) {
-            return facts.recordingPath
+        do throws(SessionError) {
+            return try SessionDirectory(folders: SessionFolders(environment: environment)).runningSession(name)
+                .recordingPath
+        } catch {
+            if case .noSuchSession(_, let candidates) = error, !candidates.isEmpty { throw error }
         }
         let desk = try CatalogueDesk(environment: environment)
         do throws(CatalogError) {

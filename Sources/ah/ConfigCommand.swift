@@ -24,11 +24,16 @@ struct ConfigPathCommand: ParsableCommand {
 
 struct ConfigCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Say what in the file or the variables is not understood; exits with 1 then.")
+        commandName: "check",
+        abstract: "Say what in the files or the variables is not understood, and exit with 1 then.",
+        discussion: "The files are config.toml, agents.toml and milestones.toml in the configuration folder.")
 
     func run() throws {
         Preferences.sayProblems()
-        if !Preferences.settings.problems.isEmpty { Glibc.exit(1) }
+        let environment = Program.environment
+        let others = AgentShelf(environment: environment).problems + AgentShelf.milestoneProblems(environment)
+        for problem in others { Program.complain("\(problem)") }
+        if !Preferences.settings.problems.isEmpty || !others.isEmpty { Glibc.exit(1) }
     }
 }
 

@@ -41,7 +41,13 @@ struct ExplainCommand: ParsableCommand {
     /// Nil where it doesn't run.
     private func running(_ directory: SessionDirectory) throws -> SessionFacts? {
         if session == "-" { return try directory.runningSession(nil) }
-        return try? directory.runningSession(session)
+        do throws(SessionError) {
+            return try directory.runningSession(session)
+        } catch {
+            // One that doesn't run has a recording; one of several that do isn't chosen for the user.
+            if case .noSuchSession(_, let candidates) = error, candidates.isEmpty { return nil }
+            throw error
+        }
     }
 }
 
@@ -114,7 +120,10 @@ struct Explanation: Encodable {
         var table = TextTable()
         table.add(["session", session + (agent.map { " (\($0))" } ?? "")])
         table.add(["state", state + (isPaused ? ", paused" : "")])
-        table.add(["since", "\(TimeFormat.text(since)) (\(TimeFormat.text(max(0, elapsed - since))) ago)"])
+        let age =
+            isRunning
+            ? "(\(TimeFormat.text(max(0, elapsed - since))) ago)" : "of \(TimeFormat.text(max(since, elapsed)))"
+        table.add(["since", "\(TimeFormat.text(since)) \(age)"])
         table.add(["told by", source ?? "nobody yet"])
         table.add(["evidence", evidence])
         if let title { table.add(["title", title]) }

@@ -6,7 +6,7 @@ struct FsSnapshotsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshots", abstract: "List snapshots: of one session, of a workspace, or all.")
 
-    @Argument(help: "A session's id or the beginning of one.")
+    @Argument(help: "A session's id, the beginning of one, its name, or - for the newest.")
     var session: String?
 
     @Flag(help: "Of this folder's workspace only.")
@@ -17,7 +17,7 @@ struct FsSnapshotsCommand: ParsableCommand {
 
     func run() throws {
         let desk = SnapshotDesk()
-        var found = try desk.archive.snapshots(session: session)
+        var found = try desk.archive.snapshots(session: session.map { try desk.sessionID($0) })
         if here {
             let folder = try desk.workspace(nil).folder
             found = found.filter { $0.store.workspace == folder }

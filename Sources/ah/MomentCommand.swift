@@ -1,5 +1,6 @@
 import ArgumentParser
 import SessionHost
+import WorkbenchModel
 
 struct MomentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,6 +19,19 @@ struct MomentCommand: ParsableCommand {
 
     @Option(help: "The session's id, the beginning of one, or its name.")
     var session: String?
+
+    /// Those that the program itself gives or goes by; any other is the user's own.
+    private static let types = [
+        "manual", "milestone", "tool_boundary", "prompt", "question", "state", "shell_command", "error",
+    ]
+
+    func validate() throws {
+        guard label.contains(where: { !$0.isWhitespace }) else { throw ValidationError("A moment needs a label.") }
+        guard type.contains(where: { !$0.isWhitespace }) else { throw ValidationError("--type takes a word.") }
+        if let known = NearestName.mistyped(type, in: Self.types, within: 2) {
+            throw ValidationError("“\(type)” is very near to the type “\(known)”: use that, or a word of its own.")
+        }
+    }
 
     func run() throws {
         let environment = Program.environment

@@ -70,6 +70,7 @@ struct RecordRun {
         configuration.origin = origin
         configuration.privateFolder = privateFolder
         configuration.agent = agent ?? AgentShelf.facts(ofCommand: command, environment: environment)
+        for problem in AgentShelf.milestoneProblems(environment) { Program.complain("\(problem)") }
         configuration.milestoneRules = AgentShelf.ownMilestones(environment)
         try configureWorkspace(&configuration)
         return configuration

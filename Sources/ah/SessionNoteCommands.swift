@@ -12,7 +12,7 @@ struct SessionRenameCommand: ParsableCommand {
 
     func run() throws {
         let desk = try CatalogueDesk()
-        let session = try desk.session(target.session, isStrict: true)
+        let session = try desk.session(target.session)
         if let name { try SessionNotes.check(name: name) }
         try desk.catalogue.notes.change(session.id) { $0.name = name }
     }
@@ -67,7 +67,7 @@ struct SessionUnpinCommand: ParsableCommand {
 private enum SessionPin {
     static func set(_ isPinned: Bool, _ name: String) throws {
         let desk = try CatalogueDesk()
-        let session = try desk.session(name, isStrict: true)
+        let session = try desk.session(name)
         try desk.catalogue.notes.change(session.id) { $0.isPinned = isPinned ? true : nil }
     }
 }

@@ -26,7 +26,7 @@ struct SessionRemoveCommand: ParsableCommand {
     func run() throws {
         let desk = try CatalogueDesk()
         // All are found before any goes: a misspelt one should not cost the others.
-        let wanted = try sessions.map { try desk.session($0, isStrict: true) }
+        let wanted = try sessions.map { try desk.session($0) }
         let removal = SessionRemoval(
             desk.catalogue, searchPath: ChildProcess.Launch.searchPath(Program.environment))
         var reports: [SessionRemoval.Report] = []

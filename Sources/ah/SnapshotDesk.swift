@@ -39,12 +39,27 @@ struct SnapshotDesk {
         }
         var known: SessionEntry?
         do throws(CatalogError) {
-            known = try CatalogueDesk(environment: environment).session(String(session))
+            known = try CatalogueDesk(environment: environment).session(String(session), isStrict: false)
         } catch {
             if case .ambiguous = error { throw error }
         }
         if let known { return try archive.find(known.id + text.dropFirst(session.count)) }
         return try archive.find(text)
+    }
+
+    /// The id of a session that is called so; what neither the catalogue nor a host knows may be one of the stores'.
+    func sessionID(_ name: String) throws -> String {
+        do throws(SessionError) {
+            return try SessionDirectory(folders: folders).runningSession(name).sessionID
+        } catch {
+            if case .noSuchSession(_, let candidates) = error, !candidates.isEmpty { throw error }
+        }
+        do throws(CatalogError) {
+            return try CatalogueDesk(environment: environment).session(name).id
+        } catch {
+            guard case .noSession = error else { throw error }
+            return name
+        }
     }
 
     private func defaultSession() throws -> String {
@@ -207,7 +222,7 @@ extension SnapshotDesk {
     func existingBranch(_ name: String) throws -> Branch {
         if !name.isEmpty, let found = try branch(name) { return found }
         // A session that ran in a branch stands for it.
-        if !name.isEmpty, let session = try? CatalogueDesk().session(name).id,
+        if !name.isEmpty, let session = try? CatalogueDesk().session(name, isStrict: false).id,
             let found = try branches().first(where: { $0.session == session })
         {
             return found

@@ -41,7 +41,8 @@ struct SnapshotOptions: ParsableArguments {
 
     func validate() throws {
         guard provider == "auto" || isDisabled || ProviderKind(rawValue: provider) != nil else {
-            throw ValidationError("--snapshots takes auto, btrfs, zfs, git or disable, not “\(provider)”.")
+            throw ValidationError(
+                "--snapshots, also written --fs-snapshots, takes auto, btrfs, zfs, git or disable, not “\(provider)”.")
         }
         guard SizeText.bytes(largest) != nil else {
             throw ValidationError("--snapshot-largest takes a size like 500M or 2G, not “\(largest)”.")

@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 import SessionHost
+import WorkbenchModel
 
 /// The session that a command steers.
 struct SteeredSession: ParsableArguments {
@@ -46,6 +47,26 @@ struct AnswerCommand: ParsableCommand {
 
     @Argument(help: "Keys: Enter, Escape, Tab, Up, Down, Left, Right, Space, C-c, or the characters themselves.")
     var keys: [String]
+
+    func validate() throws {
+        for key in keys {
+            guard let hint = Self.hint(key) else { continue }
+            throw ValidationError(
+                "“\(key)” is no key: \(hint). To type it as it is, use `ah agent prompt --no-enter`.")
+        }
+    }
+
+    /// What a word should be that looks like a key's name and is none; nil for what is to be typed.
+    private static func hint(_ word: String) -> String? {
+        guard let first = word.first, first.isASCII, first.isUppercase, word.count > 1,
+            word.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
+        else { return nil }
+        let rest = word.dropFirst()
+        if first == "F", rest.count < 3, rest.allSatisfy(\.isNumber) { return "function keys can't be pressed" }
+        if word.hasPrefix("C-"), word.count != 3 { return "control keys are written C-c" }
+        return NearestName.mistyped(word, in: SteeringKey.names, within: word.count > 3 ? 2 : 1)
+            .map { "did you mean \($0)?" }
+    }
 
     func run() throws { try target.steering().press(keys) }
 }

@@ -29,7 +29,7 @@ struct TokenCreateCommand: ParsableCommand {
 
     func run() throws {
         let lifetime = try TokenLifetime.milliseconds(expires)
-        let sessions = try session.isEmpty ? nil : session.map { try CatalogueDesk().session($0, isStrict: true).id }
+        let sessions = try session.isEmpty ? nil : session.map { try CatalogueDesk().session($0).id }
         var random = SystemRandomNumberGenerator()
         let made = try TokenFile(path: tokens.path).create(
             name: name, role: role, sessions: sessions, lifetime: lifetime, now: WallClock.now(), random: &random)
