@@ -2,6 +2,7 @@ import Glibc
 
 /// The files of a new branch: made by the provider, laid over a checkout of the snapshot, or copied from one. With root's
 /// rights the first branch leaves a checkout for all others to be laid over; without them the second one does, for copies.
+/// A snapshot that differs little from one of which there is a checkout needs none of its own.
 final class BranchFiles {
     private let store: SnapshotStore
     private let snapshot: Snapshot
@@ -19,7 +20,8 @@ final class BranchFiles {
         keepsCheckout = request.keepsCheckout
     }
 
-    private var checkout: String { "\(store.checkouts)/\(snapshot.name)" }
+    private var checkout: String { checkout(of: snapshot) }
+    private func checkout(of snapshot: Snapshot) -> String { "\(store.checkouts)/\(snapshot.name)" }
     /// There since the first branch was made.
     private var mark: String { "\(store.checkouts)/\(snapshot.name)\(Self.markSuffix)" }
     private static let markSuffix = ".branched"
@@ -28,7 +30,9 @@ final class BranchFiles {
     private static let lossSuffix = ".lost"
 
     /// Whether nothing of the snapshot got lost on the way into the checkout that was used, if one was.
-    var isCheckoutExact: Bool { held == nil || access(lossMark, F_OK) != 0 }
+    var isCheckoutExact: Bool { held == nil || isUpdated || access(lossMark, F_OK) != 0 }
+    /// It came from another snapshot's checkout, an exact one.
+    private var isUpdated = false
 
     /// Makes the checkout.
     private func makeCheckout() throws(SnapshotError) -> MaterialiseReport {
@@ -55,8 +59,12 @@ final class BranchFiles {
             return (try provider.materialise(snapshot, at: folder, deadline: deadline), false)
         }
         try WholeFile.makeFolders(store.checkouts)
-        guard keepsCheckout || access(checkout, F_OK) == 0 else {
-            return (try provider.materialise(snapshot, at: folder, deadline: deadline), false)
+        if access(checkout, F_OK) != 0 {
+            // A folder of the user's own gets its name when it is whole.
+            if mayBeLayered, let report = try makeFromAnother(at: folder) { return (report, true) }
+            guard keepsCheckout else {
+                return (try provider.materialise(snapshot, at: folder, deadline: deadline), false)
+            }
         }
         if mayBeLayered, geteuid() == 0, let made = try makeLayered(at: folder) { return made }
         if let report = try copyCheckout(to: folder) { return (report, true) }
@@ -79,7 +87,7 @@ final class BranchFiles {
         let isThere = access(checkout, F_OK) == 0
         var report = MaterialiseReport()
         if !isThere { report = try makeCheckout() }
-        guard try hold() else { return nil }
+        guard try hold(checkout) else { return nil }
         do throws(SnapshotError) {
             _ = try LayeredFolder.make(over: checkout, at: folder)
             return (report, isThere)
@@ -91,15 +99,59 @@ final class BranchFiles {
 
     /// nil if there is none.
     private func copyCheckout(to folder: String) throws(SnapshotError) -> MaterialiseReport? {
-        guard try hold() else { return nil }
-        let report = try FolderClone(of: checkout).make(at: folder, deadline: deadline)
-        return MaterialiseReport(
-            files: report.files + report.links + report.specialFiles + report.hardLinks,
-            bytes: report.copiedBytes + report.sharedBytes, lost: report.lost)
+        guard try hold(checkout) else { return nil }
+        return MaterialiseReport(try FolderClone(of: checkout).make(at: folder, deadline: deadline))
+    }
+
+    // MARK: From the checkout of another snapshot
+
+    /// - Returns: nil where there is none that is near enough.
+    private func makeFromAnother(at folder: String) throws(SnapshotError) -> MaterialiseReport? {
+        guard let git = provider as? GitProvider else { return nil }
+        for other in try others() {
+            guard let update = try git.update(from: other, to: snapshot, deadline: deadline),
+                try hold(checkout(of: other))
+            else { continue }
+            var report: MaterialiseReport
+            if geteuid() == 0 {
+                do throws(SnapshotError) {
+                    _ = try LayeredFolder.make(over: checkout(of: other), at: folder)
+                    report = MaterialiseReport()
+                } catch {
+                    held = nil
+                    guard case .unavailable = error else { throw error }
+                    return nil
+                }
+            } else {
+                report = MaterialiseReport(
+                    try FolderClone(of: checkout(of: other)).make(at: folder, deadline: deadline))
+            }
+            report.add(try git.apply(update, at: folder, deadline: deadline))
+            isUpdated = true
+            return report
+        }
+        return nil
+    }
+
+    /// Snapshots with an exact checkout, the two that should differ least: of the same session the nearest, else the latest.
+    private func others() throws(SnapshotError) -> [Snapshot] {
+        let records = SnapshotRecords(store)
+        var found: [Snapshot] = []
+        for text in try WholeFile.names(in: store.checkouts) {
+            guard let name = try? SnapshotName(text), access("\(store.checkouts)/\(text)\(Self.lossSuffix)", F_OK) != 0,
+                let other = try? records.snapshot(name), other.provider == .git
+            else { continue }
+            found.append(other)
+        }
+        let distance = { (other: Snapshot) -> (Int, Int64) in
+            let isSame = other.session == self.snapshot.session
+            return (isSame ? abs(Int(other.number) - Int(self.snapshot.number)) : .max, -other.takenAt)
+        }
+        return Array(found.sorted { distance($0) < distance($1) }.prefix(2))
     }
 
     /// False if there is none, or if it is being removed.
-    private func hold() throws(SnapshotError) -> Bool {
+    private func hold(_ checkout: String) throws(SnapshotError) -> Bool {
         do throws(SnapshotError) {
             let folder = try OpenFile(folder: checkout)
             guard flock(folder.descriptor, LOCK_SH | LOCK_NB) == 0 else { return false }

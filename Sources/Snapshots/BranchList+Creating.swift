@@ -134,6 +134,9 @@ extension BranchList {
     /// Whether a branch may be laid over the checkout of a snapshot. One whose record can't be read may be.
     func mayLie(on snapshot: SnapshotName) throws(SnapshotError) -> Bool {
         guard try damaged().isEmpty else { return true }
-        return try all().contains { $0.parent == snapshot && LayeredFolder.isLayered($0.folder) }
+        for branch in try all() where LayeredFolder.isLayered(branch.folder) {
+            if try LayeredFolder(at: branch.folder).lowerName == snapshot.description { return true }
+        }
+        return false
     }
 }

@@ -6,7 +6,7 @@ import Glibc
 final class GitMaterialiser {
     private let reader: ObjectReader
     private let root: OpenFile
-    private let deadline: Deadline
+    let deadline: Deadline
     let isRoot = geteuid() == 0
     /// What new files get by themselves, so that it needn't be set.
     let user: UInt32
@@ -15,10 +15,10 @@ final class GitMaterialiser {
     /// The first name of each file that has several.
     private var links: [UInt64: (path: RelativePath, content: ObjectID)] = [:]
 
-    init(reader: ObjectReader, root: OpenFile, deadline: Deadline) throws(SnapshotError) {
-        let status = try root.status()
-        user = status.user
-        group = status.group
+    /// - Parameters: user, group: what new files get by themselves.
+    init(reader: ObjectReader, root: OpenFile, deadline: Deadline, user: UInt32, group: UInt32) {
+        self.user = user
+        self.group = group
         self.reader = reader
         self.root = root
         self.deadline = deadline
@@ -30,7 +30,9 @@ final class GitMaterialiser {
     ) throws(SnapshotError) -> MaterialiseReport {
         let scratch = try ScratchFolder(for: folder)
         do {
-            let materialiser = try GitMaterialiser(reader: reader, root: scratch.folder, deadline: deadline)
+            let status = try scratch.folder.status()
+            let materialiser = GitMaterialiser(
+                reader: reader, root: scratch.folder, deadline: deadline, user: status.user, group: status.group)
             try materialiser.write(state)
             try scratch.publish()
             return materialiser.report
@@ -63,7 +65,7 @@ final class GitMaterialiser {
     }
 
     /// Everything but folders. Plain files are asked for in advance, so that git reads while we write.
-    private func writeFiles(
+    func writeFiles(
         _ entries: [FolderManifest.Entry], _ contents: [[UInt8]: ObjectID], _ folder: OpenFile, _ path: RelativePath
     ) throws(SnapshotError) {
         let plain = entries.filter { ($0.kind == .file && $0.link == 0) || $0.kind == .link }

@@ -15,6 +15,18 @@ extension GitProvider {
             GitObjects.state(of: snapshot, reader), reader, at: folder, deadline: deadline)
     }
 
+    /// How a folder of one snapshot is made that of another; nil where that one is better made as a whole.
+    func update(
+        from old: Snapshot, to new: Snapshot, deadline: Deadline
+    ) throws(SnapshotError) -> TreeUpdate? {
+        try TreeUpdate.plan(
+            from: GitObjects.state(of: old, reader), to: GitObjects.state(of: new, reader), reader, deadline: deadline)
+    }
+
+    func apply(_ update: TreeUpdate, at folder: String, deadline: Deadline) throws(SnapshotError) -> MaterialiseReport {
+        try GitMaterialiser.apply(update, reader, at: folder, deadline: deadline)
+    }
+
     /// The folder as it is now. Its objects are in the store until the next collection.
     public func current(deadline: Deadline = .never) throws(SnapshotError) -> any SnapshotTree {
         let lock = try FileLock(store.contentLock, .shared, deadline: deadline)

@@ -73,6 +73,14 @@ public struct LayeredFolder: Sendable {
         try WholeFile.replace(headerPath, with: JSONFile.encode(Header(lower: lower)), durable: false)
     }
 
+    /// The name of the folder below it.
+    var lowerName: String {
+        get throws(SnapshotError) {
+            let header = try JSONFile.decode(Header.self, WholeFile.read(headerPath), path: headerPath)
+            return header.lower.split(separator: "/").last.map(String.init) ?? ""
+        }
+    }
+
     public var isMounted: Bool {
         get throws(SnapshotError) {
             guard let real = realpath(folder, nil) else { return false }

@@ -94,6 +94,18 @@ public struct MaterialiseReport: Hashable, Codable, Sendable {
         self.bytes = bytes
         self.lost = lost
     }
+
+    init(_ report: FolderCloneReport) {
+        files = report.files + report.links + report.specialFiles + report.hardLinks
+        bytes = report.copiedBytes + report.sharedBytes
+        lost = report.lost
+    }
+
+    mutating func add(_ other: MaterialiseReport) {
+        files += other.files
+        bytes += other.bytes
+        lost.add(other.lost)
+    }
 }
 
 public struct GarbageRequest: Sendable {
