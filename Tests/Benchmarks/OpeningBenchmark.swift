@@ -16,7 +16,7 @@ struct OpeningBenchmark {
     func run() throws {
         try attach()
         var table = Table(
-            "From the key I to the first output of the branch's program, workspace of \(files) files, ms",
+            "From the key I to the first output of the branch's program, workspace of \(files) files, 20 changed each time, ms",
             columns: ["snapshots", "first", "median of the next \(rounds)", "worst"])
         table.add(["git"] + (try branch(provider: "git", in: nil)))
         if LoopVolume.hasBtrfs {
@@ -71,18 +71,16 @@ struct OpeningBenchmark {
         try BranchBenchmark.makeTree(workspace, files: files)
         let script = "echo PROGRAM-RUNS-$((20 + 3)); exec sleep 600"
         try start(script, "parent", provider, at: workspace, in: bench)
-        let hasSnapshot = { () -> Bool in
-            let run = try CommandRun(
-                [BuiltProduct.ah, "agent", "branch-points", "parent"], environment: bench.environment)
-            return run.text.contains("snapshot")
-        }
-        let deadline = MonotonicClock.now() + 60_000_000_000
-        while try !hasSnapshot() {
-            guard MonotonicClock.now() < deadline else { throw BenchmarkProblem(text: "no snapshot was taken") }
-        }
+        try waitForSnapshot(1, in: bench)
         var first: Double?
         var samples = Samples()
-        for _ in 0...rounds {
+        for round in 0...rounds {
+            // An agent has worked since the last branch.
+            if round > 0 {
+                for file in 0..<20 { try write("round \(round)", "\(workspace)/changed-\(file)") }
+                // Elsewhere the key asks for one.
+                if provider == "git" { try waitForSnapshot(round + 1, in: bench) }
+            }
             let session = try Session(
                 [BuiltProduct.ah, "--show", "parent"], environment: bench.environment, size: Self.size)
             guard session.wait(for: "PROGRAM-RUNS-23") else { throw BenchmarkProblem(text: "no parent was shown") }
@@ -97,6 +95,22 @@ struct OpeningBenchmark {
             detach(session)
         }
         return [(first ?? 0).shown(0), samples.median.shown(0), samples.percentile(100).shown(0)]
+    }
+
+    private func write(_ text: String, _ path: String) throws {
+        guard let file = fopen(path, "w") else { throw BenchmarkProblem(text: "can't write \(path)") }
+        fputs(text, file)
+        fclose(file)
+    }
+
+    private func waitForSnapshot(_ number: Int, in bench: Bench) throws {
+        let deadline = MonotonicClock.now() + 60_000_000_000
+        while true {
+            let run = try CommandRun(
+                [BuiltProduct.ah, "agent", "fs", "ls", "parent@\(number)"], environment: bench.environment)
+            if run.status == 0 { return }
+            guard MonotonicClock.now() < deadline else { throw BenchmarkProblem(text: "no snapshot \(number)") }
+        }
     }
 
     private func start(
