@@ -25,18 +25,19 @@ final class BranchFiles {
     /// There since the first branch was made.
     private var mark: String { "\(store.checkouts)/\(snapshot.name)\(Self.markSuffix)" }
     private static let markSuffix = ".branched"
-    /// There while it isn't known that the checkout has everything of the snapshot.
-    private var lossMark: String { "\(checkout)\(Self.lossSuffix)" }
-    private static let lossSuffix = ".lost"
+    /// There once it is known that the checkout has everything of the snapshot.
+    private var wholeMark: String { "\(checkout)\(Self.wholeSuffix)" }
+    private static let wholeSuffix = ".whole"
 
     /// Whether nothing of the snapshot got lost on the way into the checkout that was used, if one was.
-    var isCheckoutExact: Bool { held == nil || isUpdated || access(lossMark, F_OK) != 0 }
+    var isCheckoutExact: Bool { held == nil || isUpdated || access(wholeMark, F_OK) == 0 }
     /// It came from another snapshot's checkout, an exact one.
     private var isUpdated = false
 
     /// Makes the checkout.
     private func makeCheckout() throws(SnapshotError) -> MaterialiseReport {
-        try WholeFile.replace(lossMark, with: [], durable: false)
+        // Of a checkout that is gone.
+        unlink(wholeMark)
         let report: MaterialiseReport
         do throws(SnapshotError) {
             report = try provider.materialise(snapshot, at: checkout, deadline: deadline)
@@ -45,7 +46,7 @@ final class BranchFiles {
             guard case .exists = error else { throw error }
             return MaterialiseReport()
         }
-        if report.lost.isEmpty { unlink(lossMark) }
+        if report.lost.isEmpty { try WholeFile.replace(wholeMark, with: [], durable: false) }
         return report
     }
 
@@ -138,7 +139,7 @@ final class BranchFiles {
         let records = SnapshotRecords(store)
         var found: [Snapshot] = []
         for text in try WholeFile.names(in: store.checkouts) {
-            guard let name = try? SnapshotName(text), access("\(store.checkouts)/\(text)\(Self.lossSuffix)", F_OK) != 0,
+            guard let name = try? SnapshotName(text), access("\(store.checkouts)/\(text)\(Self.wholeSuffix)", F_OK) == 0,
                 let other = try? records.snapshot(name), other.provider == .git
             else { continue }
             found.append(other)
@@ -182,8 +183,8 @@ final class BranchFiles {
         for name in try WholeFile.names(in: store.checkouts) {
             let path = "\(store.checkouts)/\(name)"
             if keepsFresh, isFresh(path) { continue }
-            if name.hasSuffix(lossSuffix) {
-                if access(String(path.dropLast(lossSuffix.count)), F_OK) != 0 { unlink(path) }
+            if name.hasSuffix(wholeSuffix) {
+                if access(String(path.dropLast(wholeSuffix.count)), F_OK) != 0 { unlink(path) }
                 continue
             }
             if name.hasSuffix(markSuffix) {
@@ -195,6 +196,7 @@ final class BranchFiles {
             else { continue }
             // Looked at under the lock: whoever makes a branch holds it until the branch is there.
             guard try !BranchList(store).mayLie(on: snapshot) else { continue }
+            unlink(path + wholeSuffix)
             try FolderRemoval(of: path).run(deadline: deadline)
             count += 1
         }

@@ -22,15 +22,6 @@ final class Sandbox {
 
     deinit {
         for pid in processes { kill(pid, SIGKILL) }
-        // Root's branches are overlays, which nothing but their deletion takes away.
-        for path in mounts { umount2(path, Int32(MNT_DETACH)) }
-    }
-
-    /// What is mounted below it, the innermost first.
-    private var mounts: [String] {
-        let table = (try? String(contentsOfFile: "/proc/mounts", encoding: .utf8)) ?? ""
-        return table.split(separator: "\n").compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) }
-            .filter { $0.hasPrefix("\(folder.path)/") }.reversed()
     }
 
     /// A path within it.

@@ -119,7 +119,7 @@ struct BranchListTests {
         for snapshot in [first, first, second, second] { _ = try place.branch(of: snapshot) }
         let half = "\(place.store.branches)/\(ScratchFolder.prefix)half"
         try WholeFile.makeFolders("\(half)/files/deep")
-        let checkouts = { try WholeFile.names(in: place.store.checkouts).filter { !$0.hasSuffix(".branched") } }
+        let checkouts = { try WholeFile.names(in: place.store.checkouts).filter { $0.hasSuffix("@1") } }
         #expect(try checkouts() == ["first@1", "second@1"])
         for branch in try place.branches.all() where branch.parent.session == "second" {
             try place.branches.delete(branch, with: place.provider())
