@@ -139,7 +139,8 @@ final class BranchFiles {
         let records = SnapshotRecords(store)
         var found: [Snapshot] = []
         for text in try WholeFile.names(in: store.checkouts) {
-            guard let name = try? SnapshotName(text), access("\(store.checkouts)/\(text)\(Self.wholeSuffix)", F_OK) == 0,
+            guard let name = try? SnapshotName(text),
+                access("\(store.checkouts)/\(text)\(Self.wholeSuffix)", F_OK) == 0,
                 let other = try? records.snapshot(name), other.provider == .git
             else { continue }
             found.append(other)
