@@ -1,3 +1,4 @@
+import Glibc
 import Playback
 import Processes
 import Recording
@@ -103,7 +104,10 @@ extension WorkbenchRunner {
         if let color = foreground.flatMap(Self.hexadecimal) { words += ["--foreground", color] }
         if let color = background.flatMap(Self.hexadecimal) { words += ["--background", color] }
         if let name = request.name { words += ["--name", name] }
-        if let folder = request.folder { words += ["--cwd", folder] }
+        // A shell starts somewhere, even beside a session whose folder is gone.
+        if let folder = request.folder, request.program != .shell || access(folder, X_OK) == 0 {
+            words += ["--cwd", folder]
+        }
         if let provider = request.provider { words += ["--snapshots", provider] }
         let snapshot = request.snapshot.map { ["--from-snapshot", $0] } ?? []
         switch request.program {

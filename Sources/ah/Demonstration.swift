@@ -40,7 +40,8 @@ enum Demonstration {
             sessionID: sessionID, command: ["/bin/sh", "-c", script], environment: child, columns: 80, rows: 24,
             recordingPath: folders.recording(sessionID, startedAt: WallClock.now()),
             socketPath: folders.socket(sessionID), factsPath: folders.facts(sessionID), version: Program.version)
-        configuration.workingDirectory = "/"
+        // Where a shell beside it starts, too: "/" would be no place to work in.
+        configuration.workingDirectory = Program.workingDirectory
         configuration.name = "demonstration"
         _ = try HostLauncher.start(configuration, executable: Program.executable, environment: environment)
         return sessionID

@@ -39,6 +39,32 @@ import Testing
         #expect(sandbox.isLeftEmpty())
     }
 
+    @Test func `a shell beside the demonstration, or a session whose folder is gone, starts where ah did`()
+        throws
+    {
+        let sandbox = try sandbox()
+        let first = try sandbox.terminal([], size: Size(columns: 150, rows: 30))
+        try first.wait(forText: "This shell is being recorded")
+        first.send(prefix + "c")
+        try first.wait(forText: "ready>")
+        first.send("echo \"here: <$PWD>\"\r")
+        try first.wait(forText: "here: <\(sandbox.folder.path)>")
+        first.send("exit\r" + prefix + "d")
+        #expect(try first.waitForExit() == 0)
+        mkdir(sandbox("gone"), 0o755)
+        let run = try sandbox.ah(
+            "agent", "record", "--headless", "--name", "away", "--cwd", sandbox("gone"), "--", "echo", "was there")
+        #expect(run.status == 0 && rmdir(sandbox("gone")) == 0)
+        let second = try sandbox.terminal(["--show", "away"], size: Size(columns: 150, rows: 30))
+        try second.wait(forText: "was there")
+        second.send(prefix + "c")
+        try second.wait(forText: "ready>")
+        second.send("echo \"now: <$PWD>\"\r")
+        try second.wait(forText: "now: <\(sandbox.folder.path)>")
+        second.send("exit\r" + prefix + "d")
+        #expect(try second.waitForExit() == 0)
+    }
+
     @Test func `two shells side by side get their own keys and sizes`() throws {
         let sandbox = try sandbox()
         let driver = try withShell(sandbox)
