@@ -154,8 +154,8 @@ struct RowPainter {
             writer.control(count, 0x58)
             return end
         }
-        let length = cell.content < 0x80 ? 1 : cell.content < 0x800 ? 2 : 3
-        guard rules.repeatCharacter, (count - 1) * length > 6 else { return nil }
+        // tmux knows REP, but not after characters beyond ASCII, whatever TERM it is given.
+        guard rules.repeatCharacter, cell.content < 0x80, count > 7 else { return nil }
         writer.put(scalar: cell.content == 0 ? 0x20 : cell.content)
         writer.control(count - 1, 0x62)
         arrive(end)

@@ -185,6 +185,7 @@ extension StrictScreen {
         case "J" where first == 2: glyphs = Array(repeating: erased, count: size.area)
         case "b":
             guard let last, let scalar = Unicode.Scalar(last) else { return complaints.append("REP of nothing") }
+            guard scalar.isASCII else { return complaints.append("REP of \(scalar), which tmux doesn't repeat") }
             for _ in 0..<count { write(scalar) }
         case "r":
             (top, bottom) = text.isEmpty ? (0, size.rows - 1) : (first - 1, (values.last ?? 1) - 1)
