@@ -84,6 +84,15 @@ public struct Setting: Hashable, Sendable {
         return setting
     }
 
+    /// The name of a setting that is like this one, also of a limit for a project or a tag.
+    public static func near(_ key: String) -> String? {
+        if key.hasPrefix("retention.project.") || key.hasPrefix("retention.tag."), let dot = key.lastIndex(of: ".") {
+            let limit = NearestName.to(String(key[key.index(after: dot)...]), in: limits)
+            return limit.map { key[...dot] + $0 }
+        }
+        return NearestName.to(key, in: all.map(\.key))
+    }
+
     /// What is wrong with a value; nil if nothing is.
     public func problem(with value: String) -> String? {
         switch kind {

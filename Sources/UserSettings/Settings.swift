@@ -24,7 +24,9 @@ public struct Settings: Hashable, Sendable {
     /// - Parameters:
     ///   - text: of the file; nil where there is none.
     ///   - file: its path, for messages.
-    public init(_ text: String?, file: String, environment: [String: String]) {
+    ///   - unreadable: why the file can't be read though there is one.
+    public init(_ text: String?, file: String, environment: [String: String], unreadable: String? = nil) {
+        if let unreadable { problem(file, nil, "it can't be read: \(unreadable)") }
         if let text {
             switch TOMLText.table(text, file: file) {
             case .success(let table): read(table, "", ConfigurationLines(text), file)
@@ -40,6 +42,16 @@ public struct Settings: Hashable, Sendable {
                 values[setting.key] = Value(words: Self.words(text, setting), source: .variable(setting.variable))
             }
         }
+        for name in environment.keys.sorted() { checkName(ofVariable: name) }
+    }
+
+    /// Other programs have variables of their own; what begins like a setting is meant to be one.
+    private mutating func checkName(ofVariable name: String) {
+        let known = Setting.all.map(\.variable)
+        let isLike = Setting.all.contains { name.hasPrefix("AH_\($0.section.uppercased())_") }
+        guard isLike, !known.contains(name) else { return }
+        let hint = NearestName.to(name, in: known).map { "; did you mean \($0)?" } ?? ""
+        problem(name, nil, "no setting has this variable\(hint)")
     }
 
     private static func words(_ text: String, _ setting: Setting) -> [String] {
@@ -97,8 +109,8 @@ public struct Settings: Hashable, Sendable {
     ) {
         let line = SettingsFile.line(of: full, in: lines)
         guard let setting = Setting.find(full) else {
-            let near = NearestName.to(full, in: Setting.all.map(\.key))
-            problem(file, line, "there is no setting \(full)" + (near.map { "; did you mean \($0)?" } ?? ""))
+            problem(
+                file, line, "there is no setting \(full)" + (Setting.near(full).map { "; did you mean \($0)?" } ?? ""))
             return
         }
         guard let words = Self.words(table[key], setting) else {

@@ -78,6 +78,7 @@ struct ConfigGetCommand: ParsableCommand {
 
     func run() throws {
         let setting = try ConfigText.setting(key)
+        Preferences.sayProblems()
         if let text = Preferences.settings.text(setting.key) { Program.say(text) }
     }
 }
@@ -106,7 +107,7 @@ struct ConfigSetCommand: ParsableCommand {
 enum ConfigText {
     static func setting(_ key: String) throws -> Setting {
         if let setting = Setting.find(key) { return setting }
-        let near = NearestName.to(key, in: Setting.all.map(\.key)).map { "; did you mean \($0)?" } ?? ""
+        let near = Setting.near(key).map { "; did you mean \($0)?" } ?? ""
         throw Failure("there is no setting \(key)\(near)")
     }
 

@@ -18,7 +18,16 @@ enum Preferences {
 
     static func load(environment: [String: String]) -> Settings {
         let path = path(environment: environment)
-        return Settings(AgentShelf.text(path), file: path, environment: environment)
+        let text = AgentShelf.text(path)
+        var info = stat()
+        let isUnread = text == nil && stat(path, &info) == 0
+        return Settings(
+            text, file: path, environment: environment, unreadable: isUnread ? Self.reason(path, info) : nil)
+    }
+
+    private static func reason(_ path: String, _ info: stat) -> String {
+        if info.st_mode & S_IFMT == S_IFDIR { return "it is a folder" }
+        return access(path, R_OK) == 0 ? "reading it fails" : String(cString: strerror(errno))
     }
 
     static var theme: String? { settings.text("look.theme") }

@@ -69,6 +69,18 @@ struct SettingsTests {
         #expect(settings.text("snapshots.on") == "changes" && settings.text("snapshots.provider") == "auto")
     }
 
+    @Test func `a variable or a limit that is none, and a file that can't be read, are told`() {
+        let variable = settings(nil, ["AH_SNAPSHOTS_WIAT": "7", "AH_HOME": "/x", "AH_OTHER_THING": "y"]).problems
+        #expect(
+            variable.map(\.description) == [
+                "AH_SNAPSHOTS_WIAT: no setting has this variable; did you mean AH_SNAPSHOTS_WAIT?"
+            ])
+        let limit = settings("[retention.tag.red]\nmax-cuont = 3\n").problems.map(\.description)
+        #expect(limit.count == 1 && limit[0].contains("did you mean retention.tag.red.max-count"), "\(limit)")
+        let folder = Settings(nil, file: "config.toml", environment: [:], unreadable: "it is a folder").problems
+        #expect(folder.map(\.description) == ["config.toml: it can't be read: it is a folder"])
+    }
+
     @Test func `a file that is no TOML is named with the line where it ends being it`() {
         let problems = settings("[record]\ngutter = left right\n").problems
         #expect(problems.count == 1 && problems[0].line == 2)
