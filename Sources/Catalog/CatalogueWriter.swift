@@ -30,7 +30,7 @@ struct CatalogueWriter {
                 id, facts.place, facts.path, facts.stamp.size, facts.stamp.modified, facts.stamp.inode,
                 facts.isElsewhere, facts.isFinished, summary.initialSize.columns, summary.initialSize.rows,
                 Int64(clamping: summary.outputBytes), Int64(clamping: summary.inputBytes), summary.moments.count,
-                summary.snapshots.count, facts.problem,
+                Set(summary.snapshots.map(\.value.id)).count, facts.problem,
             ])
         for table in ["moments", "snapshots", "states"] { try run("DELETE FROM \(table) WHERE session_id = ?", [id]) }
         for (position, moment) in summary.moments.enumerated() { try put(moment, id, position) }

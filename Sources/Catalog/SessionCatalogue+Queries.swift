@@ -73,7 +73,8 @@ extension SessionCatalogue {
         }
     }
 
-    /// A session's snapshots by number: those that its recording shows, and those in the stores that it doesn't.
+    /// A session's snapshots by number: those that its recording shows, and those in the stores that it doesn't. One that was
+    /// asked for again when nothing had changed is shown twice by the recording; it is listed once.
     public func snapshots(of session: String) throws(CatalogError) -> [SnapshotEntry] {
         try read { database in
             let rows = try Row.fetchCursor(
@@ -83,7 +84,9 @@ extension SessionCatalogue {
                       t.store, t.workspace, t.taken_at
                     FROM snapshots p
                       LEFT JOIN stored_snapshots t ON t.session_id = p.session_id AND t.number = p.number
-                    WHERE p.session_id = :id
+                    WHERE p.session_id = :id AND NOT EXISTS
+                      (SELECT 1 FROM snapshots q
+                       WHERE q.session_id = :id AND q.number = p.number AND q.position < p.position)
                     UNION ALL
                     SELECT t.number, t.time, NULL, t.label, t.provider, t.reference, t.reason, t.size, t.is_fuzzy,
                       t.store, t.workspace, t.taken_at

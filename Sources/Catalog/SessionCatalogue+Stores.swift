@@ -13,12 +13,17 @@ extension SessionCatalogue {
         }
         if session == nil { try forgetStores(but: stores) }
         for store in stores {
+            let failure: CatalogError?
             do throws(SnapshotError) {
-                try reconcile(store, session)
+                failure = try reconcile(store, session)
             } catch {
                 // One workspace's store doesn't keep the others from being listed.
                 remark("\(error)")
+                continue
             }
+            guard let failure else { continue }
+            if isStrict { throw failure }
+            remark("\(failure)")
         }
     }
 
@@ -36,7 +41,8 @@ extension SessionCatalogue {
         }
     }
 
-    private func reconcile(_ store: SnapshotStore, _ session: String?) throws(SnapshotError) {
+    /// - Returns: why what was read couldn't be written.
+    private func reconcile(_ store: SnapshotStore, _ session: String?) throws(SnapshotError) -> CatalogError? {
         let records = SnapshotRecords(store)
         let folder = store.recordFolder
         let now = FileStamp.now()
@@ -71,7 +77,7 @@ extension SessionCatalogue {
         let found = changed
         let wasKnown = isKnown
         do throws(CatalogError) {
-            guard !found.isEmpty || branches != nil || !wasKnown else { return }
+            guard !found.isEmpty || branches != nil || !wasKnown else { return nil }
             try write { database in
                 let writer = CatalogueWriter(database)
                 try writer.put(store)
@@ -85,8 +91,9 @@ extension SessionCatalogue {
                 }
                 if let branches { try writer.put(branches, in: store) }
             }
+            return nil
         } catch {
-            remark("\(error)")
+            return error
         }
     }
 }

@@ -18,20 +18,31 @@ public final class SessionCatalogue: Sendable {
     private struct State {
         var queue: DatabaseQueue
         var remarks: [String] = []
-        var isInMemory = false
+        /// Why it isn't in its file.
+        var inMemoryBecause: CatalogError?
     }
 
     private let state: Mutex<State>
     /// Seconds that it waits for other processes.
     private let patience: Double
+    /// Whether what can't be written is an error, and not only a remark.
+    let isStrict: Bool
 
     /// Opens it, and makes it if there is none. Cheap: nothing is read of the recordings before a query.
     public init(folders: SessionFolders, patience: Double = 5) throws(CatalogError) {
         self.folders = folders
         self.patience = patience
+        isStrict = false
         notes = SessionNotes(home: folders.home)
         path = "\(folders.home)/catalog.sqlite"
         state = Mutex(try Self.start(path, patience))
+    }
+
+    /// One that is filled beside another, in memory.
+    private init(beside other: SessionCatalogue) throws(CatalogError) {
+        (folders, patience, notes, path) = (other.folders, other.patience, other.notes, other.path)
+        isStrict = true
+        state = Mutex(try Self.inMemory())
     }
 
     /// What its users should be told: one line each, each only once.
@@ -65,13 +76,13 @@ public final class SessionCatalogue: Sendable {
         }
     }
 
-    private static func inMemory(because error: CatalogError) throws(CatalogError) -> State {
+    private static func inMemory(because error: CatalogError? = nil) throws(CatalogError) -> State {
         do {
             let queue = try DatabaseQueue()
             try CatalogueSchema.migrator.migrate(queue)
-            return State(
-                queue: queue, remarks: ["\(error); until then every reading starts from the recordings"],
-                isInMemory: true)
+            try queue.write { try $0.execute(sql: "PRAGMA user_version = \(CatalogueSchema.version)") }
+            let remarks = error.map { ["\($0); until then every reading starts from the recordings"] } ?? []
+            return State(queue: queue, remarks: remarks, inMemoryBecause: error)
         } catch {
             throw CatalogError(error, path: ":memory:")
         }
@@ -117,13 +128,23 @@ public final class SessionCatalogue: Sendable {
     private static func setAside(_ path: String) throws(CatalogError) -> String {
         let lock = try PrivateFile.lock("\(path).lock")
         defer { close(lock) }
-        let aside = "\(path).damaged-\(FileStamp.now() / 1_000_000_000)"
+        let aside = try unusedName("\(path).damaged-\(FileStamp.now() / 1_000_000_000)")
         for suffix in ["", "-wal", "-shm"] {
             guard rename(path + suffix, aside + suffix) == 0 || errno == ENOENT else {
                 throw .file(path: path + suffix, operation: "set aside", reason: String(cString: strerror(errno)))
             }
         }
         return aside
+    }
+
+    /// The name, or with a number behind it: what was set aside in the same second stays, too.
+    private static func unusedName(_ name: String) throws(CatalogError) -> String {
+        var info = stat()
+        for number in 1...1000 {
+            let candidate = number == 1 ? name : "\(name).\(number)"
+            if lstat(candidate, &info) != 0, errno == ENOENT { return candidate }
+        }
+        throw .file(path: name, operation: "set aside under that name", reason: "there are a thousand already")
     }
 
     // MARK: Access
@@ -160,11 +181,11 @@ public final class SessionCatalogue: Sendable {
     private func replaceDamaged(_ damaged: DatabaseQueue, _ error: CatalogError) throws(CatalogError) -> Bool {
         guard case .corrupt(_, let reason) = error else { return false }
         return try state.withLock { state throws(CatalogError) in
-            guard state.queue === damaged, !state.isInMemory else { return state.queue !== damaged }
+            guard state.queue === damaged, state.inMemoryBecause == nil else { return state.queue !== damaged }
             let aside = try Self.setAside(path)
             let fresh = try Self.start(path, patience)
             state.queue = fresh.queue
-            state.isInMemory = fresh.isInMemory
+            state.inMemoryBecause = fresh.inMemoryBecause
             state.remarks += fresh.remarks
             state.remarks.append(
                 "\(path): damaged (\(reason)); set aside as \(aside) and made anew from the recordings")
@@ -172,12 +193,19 @@ public final class SessionCatalogue: Sendable {
         }
     }
 
-    /// Forgets everything and reads it from the files again.
+    /// Reads everything from the files again, and puts it in the place of what was known, all at once: others see the old
+    /// contents until then.
     public func rebuild() throws(CatalogError) {
-        try write { database in
-            for table in CatalogueSchema.tables { try database.execute(sql: "DELETE FROM \(table)") }
+        if let reason = state.withLock({ $0.inMemoryBecause }) { throw reason }
+        let fresh = try SessionCatalogue(beside: self)
+        try fresh.reconcile(.everything)
+        for text in fresh.takeRemarks() { remark(text) }
+        let (new, old) = (fresh.queue, queue)
+        do {
+            try new.backup(to: old)
+        } catch {
+            throw CatalogError(error, path: path)
         }
-        try reconcile(.everything)
     }
 }
 

@@ -48,7 +48,8 @@ extension SessionTimeline {
                 description: report.moment.description, attributesJSON: Self.json(report.moment.attributes))
         }
         let stored = Dictionary(snapshots.map { ($0.number, $0) }) { first, _ in first }
-        snapshots = status.snapshots.map { report in
+        var seen: Set<UInt64> = []
+        snapshots = status.snapshots.filter { seen.insert($0.reference.id).inserted }.map { report in
             let reference = report.reference
             let number = Int64(clamping: reference.id)
             var entry = SnapshotEntry(

@@ -18,6 +18,7 @@ public struct TextGathering {
     public init(_ catalogue: SessionCatalogue, _ index: TextIndex) {
         self.catalogue = catalogue
         self.index = index
+        if let damage = index.damage { noteDamage(index.path, damage) }
     }
 
     /// Brings the index up to date, the newest sessions first. Call ``SessionCatalogue/bringUpToDate(_:)`` before.

@@ -11,6 +11,8 @@ import Synchronization
 public final class TextIndex: Sendable {
     public let path: String
     private let queue: Mutex<DatabaseQueue>
+    /// What was wrong with the one that was there when it was opened; nil if nothing was.
+    let damage: String?
 
     /// Bytes of a portion, about: few enough to be looked at quickly, enough for the index to stay small.
     static let portionSize = 8 << 10
@@ -22,8 +24,10 @@ public final class TextIndex: Sendable {
         path = "\(folders.home)/search.sqlite"
         do throws(CatalogError) {
             queue = Mutex(try Self.open(path))
+            damage = nil
         } catch {
-            guard case .corrupt = error else { throw error }
+            guard case .corrupt(_, let reason) = error else { throw error }
+            damage = reason
             try Self.throwAway(path)
             queue = Mutex(try Self.open(path))
         }

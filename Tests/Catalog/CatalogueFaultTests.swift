@@ -90,6 +90,66 @@ struct CatalogueFaultTests {
         #expect(remarks.count == 1 && remarks[0].contains("thrown away"), "\(remarks)")
     }
 
+    @Test func `a search index that is no database is made anew, and that is said`() throws {
+        let home = try CatalogueHome()
+        try home.record("aaaa-1") { $0.text = "needle\r\n" }
+        let catalogue = try home.open()
+        try catalogue.bringUpToDate()
+        let path = try TextIndex(folders: home.folders).path
+        for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+        try String(repeating: "no database ", count: 1000).write(toFile: path, atomically: false, encoding: .utf8)
+        chmod(path, 0o600)
+        let gathering = TextGathering(catalogue, try TextIndex(folders: home.folders))
+        _ = try gathering.run()
+        let remarks = catalogue.takeRemarks()
+        #expect(remarks.count == 1 && remarks[0].contains("thrown away"), "\(remarks)")
+    }
+
+    @Test func `what is set aside twice within a second stays twice`() throws {
+        let home = try CatalogueHome()
+        try home.record("aaaa-1")
+        for _ in 0..<3 {
+            do { try home.open().bringUpToDate() }
+            let path = try home.open().path
+            for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+            try String(repeating: "no database ", count: 1000).write(toFile: path, atomically: false, encoding: .utf8)
+        }
+        let catalogue = try home.open()
+        try catalogue.bringUpToDate()
+        let names = try FileManager.default.contentsOfDirectory(atPath: home.folders.home)
+        let aside = names.filter { $0.contains(".damaged-") && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
+        #expect(aside.count == 3, "\(names)")
+    }
+
+    @Test func `a catalogue that can't be written isn't made anew, and that is an error`() throws {
+        let home = try CatalogueHome()
+        try home.record("aaaa-1")
+        let path = try home.open().path
+        for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try home.folder.write("x", to: "home/catalog.sqlite/mine")
+        let catalogue = try home.open()
+        #expect(try catalogue.resolve("aaaa-1").id == "aaaa-1", "it is shown nevertheless")
+        #expect(throws: CatalogError.self) { try catalogue.rebuild() }
+        #expect(access("\(path)/mine", F_OK) == 0)
+    }
+
+    @Test func `while it is made anew others see what it held before`() async throws {
+        let home = try CatalogueHome()
+        for index in 0..<50 { try home.record("s\(100 + index)") { $0.moments = ["a", "b"] } }
+        let (first, second) = (try home.open(), try home.open())
+        try first.bringUpToDate()
+        let rebuilding = Task.detached { for _ in 0..<10 { try first.rebuild() } }
+        var counts: Set<Int> = []
+        for _ in 0..<500 {
+            counts.insert(try second.count())
+            await Task.yield()
+        }
+        try await rebuilding.value
+        #expect(counts == [50])
+        #expect(try first.count() == 50 && second.moments(of: "s120").count == 2)
+    }
+
     @Test func `sessions of a clock that was set back are listed, and changes to them seen`() throws {
         let home = try CatalogueHome()
         try home.record("early")
