@@ -1,10 +1,16 @@
 import SessionHost
 
 extension SessionCatalogue {
-    /// The same sessions, those that run with what their programs are doing now, as their hosts know it. Of one that doesn't
-    /// answer in time the state is `unknown`, and why.
-    public func asked(_ sessions: [SessionEntry], milliseconds: Int = 500) -> [SessionEntry] {
+    /// The same sessions, those that run with what their programs are doing now, as their hosts know it, and how long they have
+    /// run. Of one that doesn't answer in time the state is `unknown`, and why.
+    ///
+    /// - Parameter now: milliseconds since 1970.
+    public func asked(_ sessions: [SessionEntry], now: Int64, milliseconds: Int = 500) -> [SessionEntry] {
         var sessions = sessions
+        for index in sessions.indices where sessions[index].status.isLive {
+            // Nothing is read of a recording that is being written.
+            sessions[index].duration = max(sessions[index].duration, now - sessions[index].startedAt)
+        }
         let live = sessions.indices.filter { sessions[$0].status.isLive && sessions[$0].socket != nil }
         let answers = StateInquiry.ask(
             live.map { (sessions[$0].id, sessions[$0].socket ?? "") }, milliseconds: milliseconds)
@@ -16,6 +22,22 @@ extension SessionCatalogue {
         }
         return sessions
     }
+
+    /// The sessions that a filter lets through, ``asked(_:now:milliseconds:)``, and how many there are in all. Only its host knows
+    /// whether one that runs is paused, so that a filter that tells these apart is looked at after asking.
+    public func asked(
+        _ filter: SessionFilter, now: Int64
+    ) throws(CatalogError) -> (items: [SessionEntry], total: Int) {
+        guard filter.statuses.contains(.running) != filter.statuses.contains(.paused) else {
+            return (asked(try sessions(filter), now: now), try count(filter))
+        }
+        var wide = filter
+        wide.statuses.formUnion([.running, .paused])
+        (wide.limit, wide.offset) = (nil, 0)
+        let found = asked(try sessions(wide), now: now).filter { filter.statuses.contains($0.status) }
+        let page = found.dropFirst(filter.offset).prefix(filter.limit ?? .max)
+        return (Array(page), found.count)
+    }
 }
 
 extension SessionEntry {
@@ -23,6 +45,8 @@ extension SessionEntry {
     mutating func take(_ status: AgentStatus) {
         let report = status.report
         (state, stateSource, stateEvidence, stateSince) = (report.state, report.source, report.evidence, report.time)
+        if status.isPaused, self.status == .running { self.status = .paused }
+        if !status.isPaused, self.status == .paused { self.status = .running }
     }
 
     fileprivate mutating func loseState(_ reason: String) {

@@ -8,11 +8,14 @@ extension SessionCatalogue {
     ///
     /// - Parameter isStrict: a name that several sessions have is refused, as for what can't be undone; else the newest of
     ///   them is meant.
+    /// - Parameter own: the ids of all sessions there are for whoever asks; nil for all.
     /// - Throws: `noSession`, `ambiguous`.
-    public func resolve(_ text: String?, isStrict: Bool = false) throws(CatalogError) -> SessionEntry {
+    public func resolve(
+        _ text: String?, isStrict: Bool = false, among own: Set<String>? = nil
+    ) throws(CatalogError) -> SessionEntry {
         try bringUpToDate()
         let reference = SessionReference(text)
-        let found = try matches(reference)
+        let found = try matches(reference, own.map { $0.sorted() })
         if let session = found.first, found.count == 1 || (!isStrict && session.name == reference.text) {
             return session
         }
@@ -21,9 +24,10 @@ extension SessionCatalogue {
     }
 
     /// Newest first.
-    private func matches(_ reference: SessionReference) throws(CatalogError) -> [SessionEntry] {
+    private func matches(_ reference: SessionReference, _ own: [String]?) throws(CatalogError) -> [SessionEntry] {
         if reference.isNewest {
             var filter = SessionFilter()
+            filter.ids = own
             filter.limit = 1
             return try sessions(filter)
         }
@@ -38,10 +42,12 @@ extension SessionCatalogue {
             EXISTS (SELECT 1 FROM recordings q WHERE q.session_id = s.id AND (q.path = \(path) OR q.place = \(path)))
             """,
         ]
+        let scope: SQL = own.map { "s.id IN \($0)" } ?? "1"
         for condition in conditions where !text.isEmpty {
             let ids = try read { database in
                 let request: SQLRequest<String> = """
-                    SELECT s.id FROM sessions s LEFT JOIN notes n ON n.session_id = s.id WHERE \(condition) LIMIT 100
+                    SELECT s.id FROM sessions s LEFT JOIN notes n ON n.session_id = s.id
+                    WHERE (\(condition)) AND \(scope) LIMIT 100
                     """
                 return try request.fetchAll(database)
             }

@@ -47,27 +47,47 @@ struct EventStream: Sendable {
                 defer { feed.leave() }
                 do {
                     try await follow(feed, writer)
+                } catch let late as TooSlow {
+                    // It stands at an event's end, and this is the last one.
+                    service.feeds.countDropped()
+                    try await writer.write(
+                        notice("dropped", "you read too slowly; ask again with this Last-Event-ID", late.position))
                 } catch is CancellationError where service.feeds.isStopped {
                     // The server ends, and so does this.
                 }
             })
     }
 
+    /// A part took too long on its way.
+    private struct TooSlow: Error {
+        /// What the follower has.
+        var position: FeedPosition
+    }
+
     private func follow(_ feed: SessionFeed, _ writer: any PartWriter) async throws {
         var cursor = startsNow ? feed.cursorAtEnd() : feed.cursor(after: after)
-        try await greet(writer)
+        let begun = try await service.asked(session)
+        try await greet(writer, begun)
+        var isPaused = begun.status == .paused
+        _ = feed.note(isPaused: isPaused)
         var branches: Set<String> = []
         var hasCaughtUp = false
         var lastWrite = ContinuousClock.now
         func send(_ part: Part) async throws {
             lastWrite = .now
-            try await service.feeds.write(part, to: writer)
+            guard try await service.feeds.write(part, to: writer) else {
+                throw TooSlow(position: FeedPosition(lastIn: part) ?? cursor.position)
+            }
         }
         while !Task.isCancelled, !service.feeds.isStopped {
             guard service.mayStay(principal) else {
-                return try await send(notice("revoked", "the token doesn't let you in any more", cursor))
+                return try await send(notice("revoked", "the token doesn't let you in any more", cursor.position))
             }
             if kind == .session { for part in try await news(&branches) { try await send(part) } }
+            if kind == .session, feed.isPaused != isPaused {
+                isPaused.toggle()
+                try await send(Part(string: Self.event("session", status(isPaused ? .paused : .running))))
+            }
             let here = cursor
             let step = try await service.workers.run { try feed.step(here) }
             switch step {
@@ -75,9 +95,7 @@ struct EventStream: Sendable {
                 for part in block.parts(kind) { try await send(part) }
                 cursor = next
                 if hasCaughtUp, feed.lag(cursor) > Self.longestLag {
-                    service.feeds.countDropped()
-                    return try await send(
-                        notice("dropped", "you read too slowly; ask again with this Last-Event-ID", cursor))
+                    throw TooSlow(position: cursor.position)
                 }
             case .nothingYet:
                 hasCaughtUp = true
@@ -90,7 +108,7 @@ struct EventStream: Sendable {
     }
 
     /// What a follower needs to know first.
-    private func greet(_ writer: any PartWriter) async throws {
+    private func greet(_ writer: any PartWriter, _ session: SessionEntry) async throws {
         switch kind {
         case .session:
             try await writer.write(Part(string: Self.event("session", statusJSON(session))))
@@ -107,6 +125,14 @@ struct EventStream: Sendable {
         }
     }
 
+    /// Of one that runs.
+    private func status(_ status: SessionLifecycle) -> JSON {
+        var now = session
+        now.status = status
+        now.duration = max(now.duration, service.settings.now() - now.startedAt)
+        return statusJSON(now)
+    }
+
     private func statusJSON(_ session: SessionEntry) -> JSON {
         [
             "type": "status", "sessionId": .string(session.id), "status": .string(session.status.rawValue),
@@ -117,7 +143,9 @@ struct EventStream: Sendable {
     /// Branches that came since, each told once.
     private func news(_ told: inout Set<String>) async throws -> [Part] {
         let known = told
-        let found = try await service.branchNews(of: session.id).filter { !known.contains($0.id) }
+        let found = try await service.branchNews(of: session.id).filter {
+            !known.contains($0.id) && principal.maySee($0.id)
+        }
         return found.map { branch in
             told.insert(branch.id)
             return Part(
@@ -130,7 +158,7 @@ struct EventStream: Sendable {
         }
     }
 
-    private func notice(_ type: String, _ reason: String, _ cursor: SessionFeed.Cursor) -> Part {
+    private func notice(_ type: String, _ reason: String, _ position: FeedPosition) -> Part {
         Part(
             string: Self.event(
                 "notice",
@@ -138,8 +166,7 @@ struct EventStream: Sendable {
                     "type": .string(type), "reason": .string(reason),
                     "lastEventId": .string(
                         FeedPosition(
-                            offset: cursor.position.offset, time: max(0, cursor.position.time),
-                            order: cursor.position.order
+                            offset: position.offset, time: max(0, position.time), order: position.order
                         ).text),
                 ]))
     }

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// How far somebody has followed a session: what `Last-Event-ID` carries.
 ///
 /// It counts the session's own bytes and milliseconds, so that it stays right when the recording is compacted.
@@ -21,6 +23,15 @@ struct FeedPosition: Hashable, Comparable, Sendable {
         self.offset = offset
         self.time = time
         self.order = order
+    }
+
+    /// That of the last event in a part of a stream; nil where none has one.
+    init?(lastIn part: Part) {
+        let line = part.readableBytesView.split(separator: UInt8(ascii: "\n")).last {
+            $0.starts(with: Array("id: ".utf8))
+        }
+        guard let line else { return nil }
+        self.init(String(decoding: line.dropFirst(4), as: UTF8.self))
     }
 
     /// Reads what ``text`` gives; nil for anything else.

@@ -29,13 +29,15 @@ final class FeedShelf: Sendable {
     private static let interval = Duration.milliseconds(50)
     /// How long a feed stays without followers.
     private static let patience = 200
-    /// A connection that takes nothing for so long is closed.
-    static let longestWrite = Duration.seconds(30)
+    /// Somebody who takes longer for a part is let go at its end; who doesn't take it in so many times that is cut off.
+    private let longestWrite: Duration
+    private static let lastPatience = 4
     /// Looks between two checks of whether the session's host is there, and between two heartbeats.
     private static let checkInterval = 20
     private static let heartbeatInterval = 200
 
-    init(workers: Workers, catalogue: SessionCatalogue) {
+    init(workers: Workers, catalogue: SessionCatalogue, longestWrite: Duration) {
+        self.longestWrite = longestWrite
         self.workers = workers
         self.catalogue = catalogue
     }
@@ -78,7 +80,10 @@ final class FeedShelf: Sendable {
                 let isNew = try feed.refresh()
                 guard isCheck else { return isNew }
                 try catalogue.bringUpToDate()
-                guard try catalogue.session(feed.session)?.status.isLive != true else { return isNew }
+                if let session = try catalogue.session(feed.session), session.status.isLive {
+                    let isPaused = catalogue.asked([session], now: session.startedAt)[0].status == .paused
+                    return feed.note(isPaused: isPaused) || isNew
+                }
                 try feed.finish()
                 return true
             }
@@ -97,8 +102,10 @@ final class FeedShelf: Sendable {
     }
 
     /// Hands a part to a connection, which is closed when it doesn't take it.
-    func write(_ part: Part, to writer: any PartWriter) async throws {
+    /// - Returns: whether it took it in time.
+    func write(_ part: Part, to writer: any PartWriter) async throws -> Bool {
         let connection = writer.connection
+        let begin = ContinuousClock.now
         let number = state.withLock { state in
             state.nextWrite += 1
             state.writes[state.nextWrite] = PendingWrite(connection: connection, since: .now)
@@ -106,12 +113,13 @@ final class FeedShelf: Sendable {
         }
         defer { state.withLock { $0.writes[number] = nil } }
         try await writer.write(part)
+        return ContinuousClock.now - begin <= longestWrite
     }
 
     private func closeStalled() {
         let now = ContinuousClock.now
         let stalled = state.withLock { state in
-            state.writes.values.filter { now - $0.since > Self.longestWrite }.map(\.connection)
+            state.writes.values.filter { now - $0.since > longestWrite * Self.lastPatience }.map(\.connection)
         }
         for connection in stalled {
             countDropped()

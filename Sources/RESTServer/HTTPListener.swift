@@ -38,6 +38,7 @@ public struct HTTPListener: Sendable {
         _ places: [Place], overdue: @escaping @Sendable () -> Void = {},
         started: @escaping @Sendable (Place, String) -> Void
     ) async throws {
+        try await service.begin()
         var logger = Logger(label: "ah-server") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
         let applications = places.map { application($0, logger, started) }
@@ -144,8 +145,19 @@ private struct Responder: HTTPResponder {
         }
         let isWithout = request.headers[.contentLength] == nil && request.headers[.transferEncoding] == nil
         if isWithout || request.headers[.contentLength] == "0" { return [] }
-        let body = request.body
-        return try await withThrowingTaskGroup(of: [UInt8].self) { group in
+        do {
+            return try await whole(request.body)
+        } catch let error as RESTError {
+            throw error
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw RESTError.malformedTransfer
+        }
+    }
+
+    private static func whole(_ body: RequestBody) async throws -> [UInt8] {
+        try await withThrowingTaskGroup(of: [UInt8].self) { group in
             group.addTask {
                 var bytes: [UInt8] = []
                 for try await part in body {

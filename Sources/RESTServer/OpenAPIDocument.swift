@@ -9,7 +9,9 @@ struct OpenAPIDocument {
             "info": [
                 "title": "ah", "version": .string(version),
                 "description":
-                    "Sessions of coding agents: their recordings, screens, snapshots and branches. Times are seconds since a session's start.",
+                    .string(
+                        "Sessions of coding agents: their recordings, screens, snapshots and branches. Times are seconds since a session's start. A request's body may have \(Interface.longestBody) bytes."
+                    ),
             ],
             "servers": [["url": .string(Interface.base)]], "paths": paths,
             "components": [
@@ -51,6 +53,7 @@ struct OpenAPIDocument {
                     name: "requestBody",
                     value: [
                         "required": .bool(!body.faults(in: .object([]), at: "").isEmpty),
+                        "description": .string("At most \(Interface.longestBody) bytes."),
                         "content": ["application/json": ["schema": body.json]],
                     ]))
         }
@@ -76,10 +79,15 @@ struct OpenAPIDocument {
         }
         if route.method == "POST" {
             all.append(
-                header("Idempotency-Key", "The same request with the same key is carried out once.", most: 255))
+                header(
+                    "Idempotency-Key", "The same request with the same key is carried out once.",
+                    .string(least: 1, most: 255)))
         }
         if route.answers.contains(where: { $0.type == "text/event-stream" }) {
-            all.append(header("Last-Event-ID", "What is known already; the stream goes on after it.", most: 100))
+            all.append(
+                header(
+                    "Last-Event-ID", "What is known already; the stream goes on after it.", .formed(.eventID, most: 100)
+                ))
         }
         return all
     }
@@ -90,10 +98,10 @@ struct OpenAPIDocument {
         return .object(schema.json.members + [.init(name: "pattern", value: "^[^\\u0000]*$")])
     }
 
-    private func header(_ name: String, _ summary: String, most: Int) -> JSON {
+    private func header(_ name: String, _ summary: String, _ schema: Schema) -> JSON {
         [
             "name": .string(name), "in": "header", "required": false,
-            "schema": Schema.string(least: 1, most: most).json, "description": .string(summary),
+            "schema": schema.json, "description": .string(summary),
         ]
     }
 

@@ -3,6 +3,8 @@ import Access
 /// Why a request isn't fulfilled; each case becomes a status and a problem document (RFC 9457).
 enum RESTError: Error, Hashable, Sendable {
     case malformedBody(reason: String)
+    /// The way in which its body is sent isn't HTTP's.
+    case malformedTransfer
     case invalid([Schema.Fault])
     case unsupportedMediaType(String)
     case bodyTooLong(limit: Int)
@@ -31,7 +33,7 @@ enum RESTError: Error, Hashable, Sendable {
 
     var status: Int {
         switch self {
-        case .malformedBody: 400
+        case .malformedBody, .malformedTransfer: 400
         case .invalid, .keyReused: 422
         case .unauthorized: 401
         case .forbidden, .wrongOrigin: 403
@@ -53,7 +55,7 @@ enum RESTError: Error, Hashable, Sendable {
 
     var title: String {
         switch self {
-        case .malformedBody: "The body can't be read"
+        case .malformedBody, .malformedTransfer: "The body can't be read"
         case .invalid: "The request isn't as it should be"
         case .unsupportedMediaType: "The body is of another type than this takes"
         case .bodyTooLong: "The body is too long"
@@ -82,6 +84,7 @@ enum RESTError: Error, Hashable, Sendable {
     var detail: String {
         switch self {
         case .malformedBody(let reason): "the body can't be read: \(reason)"
+        case .malformedTransfer: "its chunks, or its length, aren't as HTTP has them"
         case .invalid(let faults):
             faults.map { $0.field.isEmpty ? "the body \($0.message)" : "\($0.field) \($0.message)" }
                 .joined(separator: "; ")
@@ -128,7 +131,7 @@ enum RESTError: Error, Hashable, Sendable {
         case .unauthorized: answer.headers.append(("WWW-Authenticate", "Bearer"))
         case .wrongMethod(_, let allowed): answer.headers.append(("Allow", allowed.joined(separator: ", ")))
         case .unsatisfiableRange(let size): answer.headers.append(("Content-Range", "bytes */\(size)"))
-        case .bodyTooLong, .bodyTooSlow, .targetTooLong: answer.closesConnection = true
+        case .bodyTooLong, .bodyTooSlow, .targetTooLong, .malformedTransfer: answer.closesConnection = true
         default: break
         }
         return answer

@@ -18,6 +18,9 @@ public final class RESTService: Sendable {
     let launcher: SessionLauncher
     let routes: RouteTable
     let startedAt: Int64
+    let seekMounts: SeekMounts
+    /// What of a killed server's mounts couldn't be taken away.
+    let mountProblems = Mutex<[String]>([])
     /// Why the last round of upkeep was none.
     let upkeepProblem = Mutex<String?>(nil)
     private let gate: RequestGate
@@ -28,18 +31,27 @@ public final class RESTService: Sendable {
     public init(_ settings: ServiceSettings, catalogue: SessionCatalogue) {
         self.settings = settings
         self.catalogue = catalogue
-        feeds = FeedShelf(workers: workers, catalogue: catalogue)
+        feeds = FeedShelf(workers: workers, catalogue: catalogue, longestWrite: settings.slowestReader)
         launcher = SessionLauncher(settings)
         routes = RouteTable.all
         startedAt = settings.now()
-        gate = RequestGate(tokens: settings.tokens, hosts: settings.hosts)
+        gate = RequestGate(tokens: settings.tokens, hosts: settings.hosts, log: settings.log)
+        let (home, path) = (settings.folders.home, ChildProcess.Launch.searchPath(settings.environment))
+        seekMounts = SeekMounts(runtime: settings.folders.runtime) { SnapshotArchive(state: home, searchPath: path) }
     }
 
-    /// Lets all followers go, and waits for what is under way.
+    /// Takes away what a killed server left.
+    func begin() async throws {
+        let problems = try await workers.run { [seekMounts] in seekMounts.collectLeftovers() }
+        mountProblems.withLock { $0 = problems }
+    }
+
+    /// Lets all followers go, waits for what is under way, and takes away what was shown at folders.
     public func stop() async {
         feeds.stop()
         await workers.stop()
         await players.stop()
+        for problem in seekMounts.hideAll() { settings.log(problem) }
     }
 
     // MARK: A request's way
@@ -118,16 +130,13 @@ public final class RESTService: Sendable {
     /// A session that somebody may see; for one that they may not, the answer is that there is none.
     func find(_ name: String, for principal: Principal) async throws -> SessionEntry {
         guard name.utf8.count <= 200 else { throw RESTError.noSession("\(name.prefix(40))…") }
-        let found: SessionEntry
+        let own = principal.sessions
         do {
-            found = try await workers.run { [catalogue] in try catalogue.resolve(name) }
-        } catch CatalogError.ambiguous(_, let candidates) where principal.sessions != nil {
-            let own = candidates.filter { principal.maySee($0) }
-            guard own.count == 1 else { throw RESTError.noSession(name) }
-            return try await workers.run { [catalogue] in try catalogue.resolve(own[0], isStrict: true) }
+            let found = try await workers.run { [catalogue] in try catalogue.resolve(name, among: own.map { Set($0) }) }
+            return found.seen(by: principal)
+        } catch CatalogError.noSession {
+            throw RESTError.noSession(String(name.prefix(100)))
         }
-        guard principal.maySee(found.id) else { throw RESTError.noSession(name) }
-        return found
     }
 
     private static func body(_ exchange: Exchange, _ headers: [String: String], _ schema: Schema) throws -> JSON {
@@ -229,6 +238,12 @@ public final class RESTService: Sendable {
     var archive: SnapshotArchive {
         SnapshotArchive(
             state: settings.folders.home, searchPath: ChildProcess.Launch.searchPath(settings.environment))
+    }
+
+    /// What is known of sessions now, for somebody who may see them.
+    func asked(_ session: SessionEntry) async throws -> SessionEntry {
+        let now = settings.now()
+        return try await workers.run { [catalogue] in catalogue.asked([session], now: now)[0] }
     }
 
     private static func headers(_ exchange: Exchange) -> [String: String] {

@@ -5,6 +5,8 @@ import Glibc
 struct RequestGate: Sendable {
     let tokens: TokenBook?
     let hosts: Set<String>
+    /// Takes what nobody who asks may know.
+    let log: @Sendable (String) -> Void
 
     /// - Throws: `wrongHost`, `wrongOrigin`, `unauthorized`.
     func admit(_ headers: [String: String], from peer: Exchange.Peer, now: Int64) throws -> Principal? {
@@ -25,15 +27,20 @@ struct RequestGate: Sendable {
             throw RESTError.unauthorized(reason: "send “Authorization: Bearer TOKEN”")
         }
         // One reason for all of them: somebody who guesses learns nothing from it.
-        guard let found = try tokens?.principal(for: parts[1], now: now) else {
-            throw RESTError.unauthorized(reason: "this token isn't known, or not any more")
+        let found: Principal?
+        do {
+            found = try tokens?.principal(for: parts[1], now: now)
+        } catch {
+            log("no token is accepted: \(error)")
+            throw RESTError.internalFault("tokens can't be looked at now; the server's own output says why")
         }
+        guard let found else { throw RESTError.unauthorized(reason: "this token isn't known, or not any more") }
         return found
     }
 
     /// A name that leads to this server only because somebody's name server says so isn't its own.
     private func check(host: String) throws {
-        guard isOwn(Self.name(of: host)) else { throw RESTError.wrongHost(String(host.prefix(100))) }
+        guard let name = Self.name(of: host), isOwn(name) else { throw RESTError.wrongHost(String(host.prefix(100))) }
     }
 
     private func check(origin: String, host: String) throws {
@@ -47,10 +54,16 @@ struct RequestGate: Sendable {
         ["localhost", "127.0.0.1", "[::1]"].contains(name) || hosts.contains(name)
     }
 
-    /// A host without its port, in lower case.
-    static func name(of host: String) -> String {
+    /// A host without its port, in lower case; nil where what follows it is no port.
+    static func name(of host: String) -> String? {
         let lower = host.lowercased()
-        if lower.hasPrefix("["), let end = lower.firstIndex(of: "]") { return String(lower[...end]) }
-        return lower.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? ""
+        var end = lower.firstIndex(of: ":") ?? lower.endIndex
+        if lower.hasPrefix("["), let bracket = lower.firstIndex(of: "]") { end = lower.index(after: bracket) }
+        let rest = lower[end...]
+        if rest.isEmpty { return lower }
+        let digits = rest.dropFirst()
+        guard rest.first == ":", digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard digits.isEmpty || (1...65535).contains(Int(digits) ?? 0) else { return nil }
+        return String(lower[..<end])
     }
 }

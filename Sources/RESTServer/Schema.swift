@@ -9,8 +9,12 @@ indirect enum Schema: Hashable, Sendable {
     case integer(ClosedRange<Int64>? = nil)
     case number(ClosedRange<Double>? = nil)
     case boolean
-    case array(Schema, most: Int? = nil)
+    /// Text of a form that has a name.
+    case formed(Form, most: Int)
+    case array(Schema, least: Int = 0, most: Int? = nil)
     case object([Property])
+    /// An object that has exactly one of these members, null aside.
+    case either(Schema, [String])
     /// An object whose members' names are free.
     case map(Schema, most: Int? = nil)
     /// It, or null.
@@ -18,6 +22,25 @@ indirect enum Schema: Hashable, Sendable {
     /// One that the document has under its own name.
     case named(String)
     case anything
+
+    enum Form: Hashable, Sendable {
+        case absolutePath, eventID
+
+        /// For the description; whatever it matches is taken.
+        var pattern: String {
+            switch self {
+            case .absolutePath: "^/[^\\u0000]*$"
+            case .eventID: "^[0-9]{1,18}-[0-9]{1,18}(-[0-9]{1,9})?$"
+            }
+        }
+
+        func fault(in text: String) -> String? {
+            switch self {
+            case .absolutePath: text.hasPrefix("/") ? nil : "must be an absolute path"
+            case .eventID: FeedPosition(text) == nil ? "must be one that came from here" : nil
+            }
+        }
+    }
 
     struct Property: Hashable, Sendable {
         var name: String
@@ -75,7 +98,17 @@ indirect enum Schema: Hashable, Sendable {
             guard let range, let number = value.double, !range.contains(number) else { return [] }
             return fault("must be \(range.lowerBound) to \(range.upperBound)")
         case (.boolean, .bool): return []
-        case (.array(let schema, let most), .array(let items)):
+        case (.formed(let form, let most), .string(let text)):
+            if let message = form.fault(in: text) { return fault(message) }
+            return Schema.string(most: most).faults(in: value, at: field)
+        case (.either(let schema, let names), .object(let members)):
+            let given = names.filter { name in members.contains { $0.name == name && $0.value != .null } }
+            let faults = schema.faults(in: value, at: field, named: named)
+            guard given.count != 1, let first = names.first else { return faults }
+            let others = names.dropFirst().joined(separator: " or ")
+            return [Fault(field: Self.path(field, first), message: "or \(others) must be there, and not both")] + faults
+        case (.array(let schema, let least, let most), .array(let items)):
+            if items.count < least { return fault("must have \(least) items or more") }
             if let most, items.count > most { return fault("must have \(most) items at most") }
             return items.enumerated().flatMap {
                 schema.faults(in: $0.element, at: "\(field)[\($0.offset)]", named: named)
@@ -101,12 +134,12 @@ indirect enum Schema: Hashable, Sendable {
     /// What it is, in a sentence.
     private var word: String {
         switch self {
-        case .string, .line, .choice, .words: "text"
+        case .string, .line, .choice, .words, .formed: "text"
         case .integer: "a whole number"
         case .number: "a number"
         case .boolean: "true or false"
         case .array: "a list"
-        case .object, .map: "an object"
+        case .object, .map, .either: "an object"
         case .nullable(let schema): "\(schema.word) or null"
         case .named(let name): name
         case .anything: "anything"
@@ -129,6 +162,16 @@ extension Schema {
                 "type": "string", "minLength": .int(least), "maxLength": .int(most),
                 "pattern": "^[^\\u0000\\n\\r]*$",
             ]
+        case .formed(let form, let most):
+            return ["type": "string", "maxLength": .int(most), "pattern": .string(form.pattern)]
+        case .either(let schema, let names):
+            let choices = names.map { name -> JSON in
+                [
+                    "required": [.string(name)],
+                    "properties": .object([.init(name: name, value: ["not": ["type": "null"]])]),
+                ]
+            }
+            return .object(schema.json.members + [.init(name: "oneOf", value: .array(choices))])
         case .choice(let words): return ["type": "string", "enum": .array(words.map { .string($0) })]
         case .words(let words):
             let word = "(\(words.joined(separator: "|")))"
@@ -138,10 +181,11 @@ extension Schema {
         case .number(let range):
             return Self.bounded("number", range.map { (.number($0.lowerBound), .number($0.upperBound)) })
         case .boolean: return ["type": "boolean"]
-        case .array(let schema, let most):
+        case .array(let schema, let least, let most):
             var members: [JSON.Member] = [
                 .init(name: "type", value: "array"), .init(name: "items", value: schema.json),
             ]
+            if least > 0 { members.append(.init(name: "minItems", value: .int(least))) }
             if let most { members.append(.init(name: "maxItems", value: .int(most))) }
             return .object(members)
         case .map(let schema, let most):

@@ -40,8 +40,16 @@ enum SearchRoutes {
             let names = Dictionary(
                 try service.catalogue.sessions(asked).map { ($0.id, $0.name) }
             ) { first, _ in first }
-            let hits = try gathering.ask { index throws(CatalogError) in
-                try index.search(text, in: Set(names.keys), limit: limit, perSession: perSession)
+            var open = Set(names.keys)
+            var hits: [TextHit] = []
+            while true {
+                hits = try gathering.ask { [open] index throws(CatalogError) in
+                    try index.search(text, in: open, limit: limit, perSession: perSession)
+                }
+                // What can't be shown isn't told of either. Only of what was found: to look at all files takes a while.
+                let refused = try refused(Set(hits.map(\.session)), service)
+                guard !refused.isEmpty else { break }
+                open.subtract(refused)
             }
             return .json([
                 "hits": .array(
@@ -54,6 +62,18 @@ enum SearchRoutes {
                 "unread": .int(unread),
             ])
         }
+    }
+
+    /// Those of the sessions whose recording isn't shown.
+    private static func refused(_ sessions: Set<String>, _ service: RESTService) throws -> Set<String> {
+        guard !sessions.isEmpty else { return [] }
+        var filter = SessionFilter()
+        filter.ids = sessions.sorted()
+        return Set(
+            try service.catalogue.sessions(filter).filter { session in
+                guard let path = try? session.recordingPath else { return true }
+                return (try? RecordingAccess.check(path)) == nil
+            }.map(\.id))
     }
 
     /// What the background has not come to yet is read now, by a process of its own: a recording's text may be larger than

@@ -15,6 +15,7 @@ enum ServiceRoutes {
             problems.append("\(problem.count) lines of the audit log could not be written")
         }
         if let problem = service.upkeepProblem.withLock({ $0 }) { problems.append(problem) }
+        problems += service.mountProblems.withLock { $0 }
         if access("\(service.settings.folders.logs)/upkeep.log", F_OK) == 0 {
             problems.append("the last upkeep left something undone: upkeep.log says what")
         }
@@ -25,7 +26,7 @@ enum ServiceRoutes {
     }
 
     private static let version = Route(
-        method: "GET", path: "/version", name: "getVersion", summary: "What this is", role: nil,
+        method: "GET", path: "/version", name: "getVersion", summary: "What this is", role: .viewer,
         answers: [
             .json(
                 .object([
@@ -46,6 +47,9 @@ enum ServiceRoutes {
         method: "GET", path: "/metrics", name: "getMetrics", summary: "Counts, in Prometheus' text form", role: .viewer,
         answers: [.bytes("text/plain", "Counts.")], isAudited: false
     ) { call, service in
+        guard call.principal.sessions == nil else {
+            throw RESTError.forbidden(reason: "this token is for some sessions only, and these counts are of all")
+        }
         let feeds = service.feeds.figures
         let running = try await service.work {
             try service.catalogue.bringUpToDate()
@@ -66,7 +70,7 @@ enum ServiceRoutes {
     }
 
     private static let openAPI = Route(
-        method: "GET", path: "/openapi.json", name: "getOpenAPI", summary: "This description", role: nil,
+        method: "GET", path: "/openapi.json", name: "getOpenAPI", summary: "This description", role: .viewer,
         answers: [.json(.anything, "OpenAPI 3.1.")], isAudited: false, isCacheable: true
     ) { _, service in
         .json(OpenAPIDocument(routes: service.routes.routes, version: service.settings.version).json)

@@ -18,6 +18,10 @@ public struct ServiceSettings: Sendable {
     /// Whether limits and search index are seen to, and how long it is from one time to the next.
     public var keepsHouse = false
     public var upkeepPause = Duration.seconds(3600)
+    /// How long a follower may take for a part of its stream.
+    public var slowestReader = Duration.seconds(30)
+    /// Takes what is for the server's owner alone, a line at a time.
+    public var log: @Sendable (String) -> Void = { _ in }
     /// Milliseconds since 1970.
     public var now: @Sendable () -> Int64
 

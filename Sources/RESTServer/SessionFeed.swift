@@ -22,6 +22,8 @@ final class SessionFeed: Sendable {
         var isOver = false
         var waiters: [CheckedContinuation<Void, Never>] = []
         var followers = 0
+        /// As its host said last.
+        var isPaused = false
     }
 
     private let state: Mutex<State>
@@ -185,6 +187,17 @@ final class SessionFeed: Sendable {
 
     /// Whether nothing more will be written.
     var isOver: Bool { state.withLock { $0.isOver || $0.reader.isFinished } }
+
+    /// Takes note of what the session's host says.
+    /// - Returns: whether that is news.
+    func note(isPaused: Bool) -> Bool {
+        state.withLock { state in
+            defer { state.isPaused = isPaused }
+            return state.isPaused != isPaused
+        }
+    }
+
+    var isPaused: Bool { state.withLock { $0.isPaused } }
 
     // MARK: Followers
 

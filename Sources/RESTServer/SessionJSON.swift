@@ -1,3 +1,4 @@
+import Access
 import Catalog
 
 /// Sessions and what belongs to them, in the shapes of the interface.
@@ -105,6 +106,14 @@ enum SessionJSON {
 }
 
 extension SessionEntry {
+    /// As somebody sees it who may not see all sessions: without a trace of others.
+    func seen(by principal: Principal) -> SessionEntry {
+        guard let parent, !principal.maySee(parent.session) else { return self }
+        var entry = self
+        entry.parent = nil
+        return entry
+    }
+
     /// - Throws: `gone` when its recording isn't there any more.
     var recordingPath: String {
         get throws(RESTError) {
@@ -130,7 +139,7 @@ extension SessionTimeline {
     /// - Throws: `notFound`.
     func snapshot(named name: String?, at time: Int64?) throws(RESTError) -> SnapshotEntry {
         if let name {
-            guard let number = SnapshotID.number(name),
+            guard let number = SnapshotID.number(name, of: session.id),
                 let found = snapshots.first(where: { $0.number == Int64(number) })
             else { throw .notFound("\(session.id) has no snapshot \(name)") }
             guard found.store != nil else { throw .gone("snapshot \(name) of \(session.id) was deleted") }
@@ -149,10 +158,10 @@ extension SessionTimeline {
 enum SnapshotID {
     static func text(_ number: some BinaryInteger) -> String { "s\(number)" }
 
-    /// `s3`, `3`, or `SESSION@3`.
-    static func number(_ text: String) -> UInt32? {
-        let last = text.split(separator: "@").last.map(String.init) ?? text
-        return UInt32(last.hasPrefix("s") ? String(last.dropFirst()) : last)
+    /// `s3`, `3`, or `SESSION@3` with the session's whole id; nil for another session's.
+    static func number(_ text: String, of session: String) -> UInt32? {
+        if text.hasPrefix("\(session)@") { return UInt32(text.dropFirst(session.count + 1)) }
+        return UInt32(text.hasPrefix("s") ? text.dropFirst() : Substring(text))
     }
 }
 

@@ -41,11 +41,11 @@ enum SessionRoutes {
         let asked = filter
         let found = try await service.work {
             try service.catalogue.bringUpToDate()
-            let items = service.catalogue.asked(try service.catalogue.sessions(asked))
-            return (items: items, total: try service.catalogue.count(asked))
+            return try service.catalogue.asked(asked, now: call.now)
         }
         return .json([
-            "items": .array(found.items.map(SessionJSON.session)), "total": .int(found.total), "page": .int(page),
+            "items": .array(found.items.map { SessionJSON.session($0.seen(by: call.principal)) }),
+            "total": .int(found.total), "page": .int(page),
             "perPage": .int(perPage), "nextPage": page * perPage < found.total ? .int(page + 1) : .null,
         ])
     }
@@ -55,46 +55,52 @@ enum SessionRoutes {
         answers: [.json(.named("Session"), "The session.")], isCacheable: true
     ) { call, service in
         let session = try call.listed
-        let asked = try await service.work { service.catalogue.asked([session]) }
-        return .json(SessionJSON.session(asked[0]))
+        return .json(SessionJSON.session(try await service.asked(session)))
     }
 
     private static let start = Route(
         method: "POST", path: "/sessions", name: "startSession", summary: "Start a program or an agent, recorded",
         role: .operator,
-        body: .object([
-            .init("command", .nullable(.array(.string(most: 8192), most: 1000)), "The program and its arguments."),
-            .init("agent", .nullable(.string(least: 1, most: 100)), "Or an agent of GET /agents."),
-            .init(
-                "prompt", .nullable(.string(most: 200_000)),
-                "What the agent is told, or what is typed into the program."),
-            .init("model", .nullable(.string(most: 200)), "The agent's model."),
-            .init("permissionMode", .nullable(.string(most: 100)), "As the agent calls it."),
-            .init("nonInteractive", .nullable(.boolean), "Whether the agent answers the prompt and ends."),
-            .init(
-                "trustHooks", .nullable(.boolean),
-                "Whether Codex is to run the hooks of this session, which it otherwise asks its user about."),
-            .init(
-                "cwd", .nullable(.string(least: 1, most: 4096)),
-                "The folder, as an absolute path; your home without it."),
-            .init("name", .nullable(.string(least: 1, most: 200)), "A name for the session."),
-            .init("environment", .nullable(.map(.string(most: 32_000), most: 500)), "More variables for the program."),
-            .init("cols", .nullable(.integer(2...4096)), "Columns; 80 without it."),
-            .init("rows", .nullable(.integer(1...4096)), "Rows; 24 without it."),
-            .init(
-                "snapshots", .nullable(.choice(["auto", "git", "btrfs", "zfs", "disable"])), "What takes snapshots."),
-            .init("recordInput", .nullable(.boolean), "Whether what is typed is recorded, too."),
-        ]),
+        body: .either(
+            .object([
+                .init(
+                    "command", .nullable(.array(.string(most: 8192), least: 1, most: 1000)),
+                    "The program and its arguments."),
+                .init("agent", .nullable(.string(least: 1, most: 100)), "Or an agent of GET /agents."),
+                .init(
+                    "prompt", .nullable(.string(most: 200_000)),
+                    "What the agent is told, or what is typed into the program."),
+                .init("model", .nullable(.string(most: 200)), "The agent's model."),
+                .init("permissionMode", .nullable(.string(most: 100)), "As the agent calls it."),
+                .init("nonInteractive", .nullable(.boolean), "Whether the agent answers the prompt and ends."),
+                .init(
+                    "trustHooks", .nullable(.boolean),
+                    "Whether Codex is to run the hooks of this session, which it otherwise asks its user about."),
+                .init(
+                    "cwd", .nullable(.formed(.absolutePath, most: 4096)),
+                    "The folder, as an absolute path; your home without it."),
+                .init("name", .nullable(.string(least: 1, most: 200)), "A name for the session."),
+                .init(
+                    "environment", .nullable(.map(.string(most: 32_000), most: 500)), "More variables for the program."),
+                .init("cols", .nullable(.integer(2...4096)), "Columns; 80 without it."),
+                .init("rows", .nullable(.integer(1...4096)), "Rows; 24 without it."),
+                .init(
+                    "snapshots", .nullable(.choice(["auto", "git", "btrfs", "zfs", "disable"])), "What takes snapshots."
+                ),
+                .init("recordInput", .nullable(.boolean), "Whether what is typed is recorded, too."),
+            ]), ["command", "agent"]),
         answers: [.json(.named("Session"), status: 201, "The session, which runs.")]
     ) { call, service in
         guard call.principal.sessions == nil else {
             throw RESTError.forbidden(reason: "this token is for some sessions only, so it can't start others")
         }
         let arguments = try StartArguments(call.body, home: service.settings.environment["HOME"] ?? "/")
-        let session = try await service.work {
+        try await service.check(arguments)
+        let started = try await service.work {
             let id = try service.launcher.start { arguments.words(sessionID: $0) }
-            return service.catalogue.asked([try service.catalogue.resolve(id, isStrict: true)])[0]
+            return try service.catalogue.resolve(id, isStrict: true)
         }
+        let session = try await service.asked(started)
         var answer = Answer.json(SessionJSON.session(session), status: 201)
         answer.headers.append(("Location", "\(Interface.base)/sessions/\(session.id)"))
         return answer
@@ -111,66 +117,10 @@ enum SessionRoutes {
             throw RESTError.conflict("it runs; end it first: POST \(Interface.base)/sessions/\(session.id)/stop")
         }
         let force = call.flag("force") == true ? ["--force"] : []
-        _ = try await service.work { try service.launcher.run(["session", "rm"] + force + ["--", session.id]) }
+        _ = try await service.work {
+            try service.seekMounts.hide(session: session.id)
+            return try service.launcher.run(["session", "rm"] + force + ["--", session.id])
+        }
         return Answer(status: 204)
     }
-}
-
-/// What `ah` is called with to start a session.
-struct StartArguments: Sendable {
-    private var before: [String]
-    private var after: [String]
-
-    /// - Throws: `invalid` for what contradicts itself, or would be read as something else.
-    init(_ body: JSON, home: String) throws(RESTError) {
-        let agent = body["agent"]?.text
-        let command = body["command"]?.items.compactMap(\.text) ?? []
-        guard (agent == nil) != command.isEmpty else {
-            throw .invalid([.init(field: "command", message: "or agent must be there, and not both")])
-        }
-        let cwd = body["cwd"]?.text ?? home
-        guard cwd.hasPrefix("/") else {
-            throw .invalid([.init(field: "cwd", message: "must be an absolute path")])
-        }
-        try Self.check(body, command)
-        // Values are joined to their options, so that none is taken for an option itself.
-        before = ["agent", agent == nil ? "record" : "start", "--detach", "--cwd=\(cwd)"]
-        for (option, name) in [("name", "name"), ("snapshots", "snapshots")] {
-            if let text = body[name]?.text { before.append("--\(option)=\(text)") }
-        }
-        for name in ["cols", "rows"] { if let number = body[name]?.int { before.append("--\(name)=\(number)") } }
-        for member in body["environment"]?.members ?? [] {
-            before.append("--env=\(member.name)=\(member.value.text ?? "")")
-        }
-        if body["recordInput"]?.isTrue == true { before.append("--record-input") }
-        if let agent {
-            before.append("--agent=\(agent)")
-            for (option, name) in [("prompt", "prompt"), ("model", "model"), ("permission-mode", "permissionMode")] {
-                if let text = body[name]?.text { before.append("--\(option)=\(text)") }
-            }
-            if body["nonInteractive"]?.isTrue == true { before.append("--non-interactive") }
-            if body["trustHooks"]?.isTrue == true { before.append("--trust-hooks") }
-            after = []
-        } else {
-            if let prompt = body["prompt"]?.text { before.append("--inject=\(prompt)") }
-            after = ["--"] + command
-        }
-    }
-
-    private static func check(_ body: JSON, _ command: [String]) throws(RESTError) {
-        var faults: [Schema.Fault] = []
-        for member in body["environment"]?.members ?? [] where member.name.isEmpty || member.name.contains("=") {
-            faults.append(.init(field: "environment", message: "can't have a variable named “\(member.name)”"))
-        }
-        let texts =
-            command + ["cwd", "name", "prompt", "model", "permissionMode", "agent"].compactMap { body[$0]?.text }
-            + (body["environment"]?.members ?? []).flatMap { [$0.name, $0.value.text ?? ""] }
-        if texts.contains(where: { $0.utf8.contains(0) }) {
-            faults.append(.init(field: "body", message: "can't have zero bytes in what is given to a program"))
-        }
-        if command.first?.isEmpty == true { faults.append(.init(field: "command[0]", message: "must not be empty")) }
-        guard faults.isEmpty else { throw .invalid(faults) }
-    }
-
-    func words(sessionID: String) -> [String] { before + ["--session-id=\(sessionID)"] + after }
 }

@@ -1,20 +1,15 @@
 import Catalog
-import Glibc
 import Snapshots
 
 /// Reads the snapshots of a session. Made anew for each request: trees and their readers are for one thread.
 struct SnapshotReading {
     private let archive: SnapshotArchive
-    private let folder: String
 
-    init(_ service: RESTService) {
-        archive = service.archive
-        folder = service.settings.folders.runtime
-    }
+    init(_ service: RESTService) { archive = service.archive }
 
     /// The session's snapshot of this name: `s3`, `3` or `SESSION@3`.
     private func find(_ session: SessionEntry, _ name: String) throws -> SnapshotArchive.Found {
-        guard let number = SnapshotID.number(name) else {
+        guard let number = SnapshotID.number(name, of: session.id) else {
             throw RESTError.notFound("\(session.id) has no snapshot \(name)")
         }
         return try archive.find("\(session.id)@\(number)")
@@ -50,21 +45,5 @@ struct SnapshotReading {
         return (
             try archive.tree(of: before), try archive.tree(of: new), SnapshotID.text(before.snapshot.number)
         )
-    }
-
-    /// Shows a snapshot at a folder of its own, for reading only; the same one the next time.
-    ///
-    /// - Parameter name: `SESSION@N`.
-    func mount(_ name: String) throws -> String {
-        let found = try archive.find(name)
-        let mounts = SnapshotMounts(found.store)
-        let target = "\(folder)/seek/\(found.snapshot.name)"
-        if try mounts.list().contains(where: { $0.folder == target }) { return target }
-        for place in [folder, "\(folder)/seek"] {
-            guard mkdir(place, 0o700) == 0 || errno == EEXIST else {
-                throw RESTError.internalFault("\(place): can't make it: \(String(cString: strerror(errno)))")
-            }
-        }
-        return try mounts.mount(found.snapshot, of: archive.provider(found), at: target).folder
     }
 }

@@ -7,7 +7,7 @@ enum StreamRoutes {
             "from", .choice(["start", "now"]),
             "start (without it): all from the session's start, then what comes; now: only what comes."),
         .init(
-            "lastEventId", .string(least: 1, most: 100), "As the header Last-Event-ID, for clients that can't set it."),
+            "lastEventId", .formed(.eventID, most: 100), "As the header Last-Event-ID, for clients that can't set it."),
     ]
 
     private static let answers = [

@@ -63,7 +63,8 @@ enum TimelineRoutes {
         let wanted = timeline.snapshots.filter { snapshot in
             call.flag("branchable").map { $0 == (snapshot.store != nil) } ?? true
         }
-        let users = Dictionary(grouping: branches, by: \.parentNumber)
+        let visible = branches.filter { $0.session.map(call.principal.maySee) ?? true }
+        let users = Dictionary(grouping: visible, by: \.parentNumber)
         return .json([
             "snapshots": .array(
                 wanted.prefix(call.integer("limit") ?? 200).map { snapshot in
@@ -135,7 +136,7 @@ enum TimelineRoutes {
             }
             let snapshot = try timeline.snapshot(named: name, at: time)
             guard mounts else { return (snapshot, nil) }
-            return (snapshot, try SnapshotReading(service).mount(snapshot.name))
+            return (snapshot, try service.seekMounts.show(snapshot.name))
         }
         return .json([
             "seekTime": .seconds(time ?? snapshot?.time ?? session.duration),
@@ -164,6 +165,7 @@ enum TimelineRoutes {
         }
         let parent = try call.listed
         let body = call.body
+        try BranchArguments.check(body)
         let (session, snapshot, workspace) = try await service.work {
             let snapshot = try service.catalogue.timeline(of: parent).snapshot(
                 named: body["fsSnapshotId"]?.text, at: body["fromTs"]?.double.map(Call.milliseconds))
@@ -224,6 +226,17 @@ struct BranchArguments: Sendable {
         if body["trustHooks"]?.isTrue == true { words.append("--trust-hooks") }
         options = words
         self.snapshot = snapshot.name
+    }
+
+    /// - Throws: `invalid` for a name that no branch or no session may have.
+    static func check(_ body: JSON) throws(RESTError) {
+        guard let name = body["name"]?.text else { return }
+        do {
+            try Branch.check(name: name)
+            try SessionNotes.check(name: name)
+        } catch {
+            throw .invalid([.init(field: "name", message: "isn't one: \(error)")])
+        }
     }
 
     func words(sessionID: String) -> [String] { options + ["--session-id=\(sessionID)", "--", snapshot] }

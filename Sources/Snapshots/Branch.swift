@@ -38,6 +38,10 @@ public struct Branch: Hashable, Codable, Sendable {
 }
 
 extension Branch {
+    /// Checks a name that a user gives.
+    /// - Throws: `invalidBranchName` with what is wrong.
+    public static func check(name: String) throws(SnapshotError) { try BranchName.check(name) }
+
     /// Where a path of the workspace lies in the branch's folder; nil for one that isn't in the workspace.
     public func place(of path: String) -> String? {
         path.hasPrefix("\(workspace)/") ? folder + path.dropFirst(workspace.count) : nil

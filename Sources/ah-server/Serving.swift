@@ -4,6 +4,7 @@ import Glibc
 import Processes
 import RESTServer
 import SessionHost
+import Synchronization
 
 /// Carries out `ah serve`.
 struct Serving {
@@ -22,12 +23,17 @@ struct Serving {
         settings.tokens = TokenBook(TokenFile(path: plan.tokenFile))
         settings.hosts = Set(plan.hosts.map { $0.lowercased() })
         settings.keepsHouse = true
+        settings.log = Self.log()
         var places: [HTTPListener.Place] = []
-        if let socket = plan.socket {
-            try prepare(socket)
-            places.append(.socket(socket))
+        // Nothing is begun unless all of it can be.
+        if let host = plan.host, let port = plan.port {
+            try PortCheck.check(host, port)
+            places.append(.address(host, port: port))
         }
-        if let host = plan.host, let port = plan.port { places.append(.address(host, port: port)) }
+        if let socket = plan.socket {
+            try prepare(socket, own: folders.runtime)
+            places.insert(.socket(socket), at: 0)
+        }
         try await HTTPListener(RESTService(settings, catalogue: catalogue)).run(
             places,
             overdue: {
@@ -36,15 +42,20 @@ struct Serving {
             }
         ) { place, address in
             switch place {
-            case .socket(let path): Self.say("listening on \(path)")
+            case .socket(let path):
+                chmod(path, 0o600)
+                Self.say("listening on \(path)")
             case .address: Self.say("listening on http://\(address)")
             }
         }
     }
 
-    /// Makes the socket's folder, and takes away a socket that nobody listens at.
-    private func prepare(_ path: String) throws {
+    /// Makes the socket's folder if it is our own, and takes away a socket that nobody listens at.
+    private func prepare(_ path: String, own: String) throws {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        guard folder == own || folder.hasPrefix("\(own)/") || access(folder.isEmpty ? "/" : folder, F_OK) == 0 else {
+            throw ServingError.noFolder(folder)
+        }
         try SessionFolders.makePrivate(folder.isEmpty ? "/" : folder)
         guard path.utf8.count < 108 else { throw ServingError.pathTooLong(path) }
         var info = stat()
@@ -62,6 +73,18 @@ struct Serving {
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
+    /// Says each line once: what goes wrong at every request would fill the terminal.
+    private static func log() -> @Sendable (String) -> Void {
+        let said = Mutex<Set<String>>([])
+        return { text in
+            let isNew = said.withLock { said in
+                if said.count > 1000 { said = [] }
+                return said.insert(text).inserted
+            }
+            if isNew { write(2, "ah: \(text)\n") }
+        }
+    }
+
     private static func say(_ text: String) { write(1, text + "\n") }
 
     static func write(_ descriptor: Int32, _ text: String) {
@@ -74,11 +97,16 @@ enum ServingError: Error, CustomStringConvertible {
     case taken(String)
     case notASocket(String)
     case pathTooLong(String)
+    case noFolder(String)
+    /// An address that can't be listened at, and why.
+    case address(String, reason: String)
 
     var description: String {
         switch self {
         case .taken(let path): "\(path): a server listens there already; end it, or choose another --socket"
         case .notASocket(let path): "\(path): there is something else of that name; choose another --socket"
+        case .noFolder(let folder): "\(folder): there is no such folder for --socket; make it, or choose another one"
+        case .address(let address, let reason): "\(address): \(reason); choose another --bind"
         case .pathTooLong(let path): "\(path): longer than the 107 bytes that a socket's path may have"
         }
     }

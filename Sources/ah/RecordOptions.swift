@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalog
 import Snapshots
 import WorkbenchModel
 
@@ -81,6 +82,13 @@ struct RecordOptions: ParsableArguments {
     func validate() throws {
         if let sessionID, !SnapshotName.isUsable(sessionID) {
             throw ValidationError("“\(sessionID)” can't be a session's id.")
+        }
+        if let name {
+            do throws(CatalogError) {
+                try SessionNotes.check(name: name)
+            } catch {
+                throw ValidationError("--name: \(error)")
+            }
         }
         if detach && (headless || passthrough) {
             throw ValidationError("--detach goes with neither --headless nor --passthrough.")

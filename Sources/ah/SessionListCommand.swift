@@ -26,7 +26,7 @@ struct SessionListCommand: ParsableCommand {
         if removed { return try listRemoved(desk) }
         var wanted = try filter.filter(now: WallClock.now())
         wanted.limit = limit
-        let sessions = desk.catalogue.asked(try desk.catalogue.sessions(wanted))
+        let sessions = try desk.catalogue.asked(wanted, now: WallClock.now()).items
         desk.sayRemarks()
         if json { return Program.say(try JSONText.text(sessions)) }
         guard !sessions.isEmpty else { return Program.complain("no session is like that") }
@@ -111,7 +111,7 @@ struct SessionFilterOptions: ParsableArguments {
     }
 
     /// Absolute and, if it is there, without links.
-    private static func folder(_ text: String) -> String {
+    static func folder(_ text: String) -> String {
         if let real = realpath(text, nil) {
             defer { free(real) }
             return String(cString: real)
@@ -143,6 +143,7 @@ enum SessionText {
     }
 
     static func status(_ session: SessionEntry) -> String {
+        if session.status == .paused { return session.status.rawValue }
         if session.status.isLive { return session.state ?? session.status.rawValue }
         if let code = session.exitCode, code != 0 { return "\(session.status.rawValue) \(code)" }
         return session.status.rawValue

@@ -73,8 +73,9 @@ struct SessionStateTests {
             """, to: "home/sessions/aaaa-1.json")
         let catalogue = try home.open()
         try catalogue.bringUpToDate()
-        let sessions = catalogue.asked(try catalogue.sessions())
+        let sessions = catalogue.asked(try catalogue.sessions(), now: CatalogueHome.time(90))
         #expect(sessions.map(\.state) == ["unknown"])
+        #expect(sessions[0].duration == 90_000, "how long it has run")
         #expect(sessions[0].stateEvidence?.contains("none") == true, "\(sessions)")
     }
 

@@ -1,5 +1,7 @@
 import FoundationEssentials
 import Glibc
+import Recording
+import Synchronization
 import Testing
 
 @testable import Access
@@ -51,20 +53,65 @@ import Testing
         #expect(list.json["items"]?.items.compactMap { $0["id"] } == ["mine"] && list.json["total"]?.int == 1)
         #expect(try await server.get("/sessions/mine", token: token).status == 200)
         let absent = try await server.get("/sessions/absent", token: token)
-        for name in ["other", "oth", "secret", "-"] {
+        #expect(try await server.get("/sessions/-", token: token).json["id"] == "mine")
+        for name in ["other", "oth", "secret"] {
             let hidden = try await server.get("/sessions/\(name)", token: token)
             #expect(hidden.status == 404, "\(name)")
             #expect(hidden.text == absent.text.replacing("absent", with: name))
         }
+        #expect(try await server.get("/metrics", token: token).status == 403, "its counts are of all sessions")
         #expect(try await server.post("/sessions", "{\"command\":[\"true\"]}", token: token).status == 403)
         #expect(try await server.send("DELETE", "/api/v1/sessions/other", token: token).status == 404)
         await server.stop()
     }
 
+    @Test func `a token for one session finds it by its name, and hears of no branch but its own`() async throws {
+        let server = try await TestServer()
+        var branch = BranchMetadata(parentSessionID: "mine-1")
+        branch.snapshotID = 1
+        try server.record("mine-1") {
+            $0.name = "alpha"
+            $0.snapshots = 1
+        }
+        try server.record("other-2", startedAt: 1_793_577_700_000) {
+            $0.name = "alpha"
+            $0.branch = branch
+        }
+        let token = try server.token(.viewer, sessions: ["mine-1"])
+        for name in ["alpha", "-", "mine"] {
+            #expect(try await server.get("/sessions/\(name)", token: token).json["id"] == "mine-1", "\(name)")
+        }
+        #expect(try await server.get("/sessions/alpha").json["id"] == "other-2")
+        for path in ["events", "fs-snapshots", "branches", "timeline"] {
+            let reply = try await server.get("/sessions/mine-1/\(path)", token: token)
+            #expect(reply.status == 200 && !reply.text.contains("other-2"), "\(path): \(reply.text)")
+        }
+        #expect(try await server.get("/sessions/mine-1/events").text.contains("other-2"))
+        let child = try server.token(.viewer, sessions: ["other-2"])
+        for path in ["/sessions", "/sessions/other-2"] {
+            let reply = try await server.get(path, token: child)
+            #expect(reply.status == 200 && !reply.text.contains("mine-1"), "\(path): \(reply.text)")
+        }
+        await server.stop()
+    }
+
+    @Test func `a damaged file of tokens lets nobody in, and only the server's owner hears of it`() async throws {
+        let lines = LineBox()
+        let server = try await TestServer { $0.log = { lines.add($0) } }
+        let token = try server.token(.admin)
+        try server.folder.write("{broken", to: "tokens.json")
+        let reply = try await server.get("/sessions", token: token)
+        #expect(reply.status >= 400 && !reply.text.contains(server.folder.path) && !reply.text.contains("tokens.json"))
+        #expect(lines.all.contains { $0.contains("tokens.json") }, "\(lines.all)")
+        await server.stop()
+    }
+
     @Test func `names that aren't the server's own are refused, whoever asks`() async throws {
         let server = try await TestServer()
-        for host in ["b.example", "localhost.b.example", "127.0.0.1.b.example", "", "localhost@b.example", "192.0.2.1"]
-        {
+        for host in [
+            "b.example", "localhost.b.example", "127.0.0.1.b.example", "", "localhost@b.example", "192.0.2.1",
+            "localhost:abc", "localhost:0", "localhost:65536", "[::1]x", "[::1]:99999", "localhost:1:2",
+        ] {
             #expect(try await server.get("/sessions", headers: [("Host", host)]).status == 421, "\(host)")
         }
         for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]:80"] {
@@ -120,4 +167,13 @@ import Testing
         #expect(try await server.post("/sessions/s/seek", headers: [("Idempotency-Key", "")]).status == 422)
         await server.stop()
     }
+}
+
+/// What a server says to its owner.
+private final class LineBox: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+
+    var all: [String] { lines.withLock { $0 } }
 }

@@ -153,6 +153,20 @@ import Testing
         await server.stop()
     }
 
+    @Test func `who takes too long for a part is told so behind a whole event, and can go on from there`() async throws
+    {
+        let server = try await TestServer { $0.slowestReader = .zero }
+        try server.record("s") { $0.text = (0..<200_000).map { "row \($0)\r\n" }.joined() }
+        let reply = try await server.get("/sessions/s/pty")
+        #expect(reply.text.hasSuffix("\n\n"))
+        let told = Self.read(reply.text)
+        #expect(told.last?.event == "notice" && told.last?.data["type"] == "dropped", "\(told.suffix(1))")
+        let last = try #require(told.last?.data["lastEventId"]?.text ?? told.last?.id)
+        #expect(told.compactMap(\.id).contains(last) || told.count == 1 || FeedPosition(last) != nil)
+        #expect(server.service.feeds.figures.dropped == 1)
+        await server.stop()
+    }
+
     @Test func `a follower whose token is revoked is let go`() async throws {
         let server = try await TestServer()
         let live = try LiveRecording("live", in: server)

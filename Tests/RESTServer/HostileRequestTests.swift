@@ -137,6 +137,23 @@ import Testing
         await server.stop()
     }
 
+    @Test func `chunks that are none are the sender's fault`() async throws {
+        let server = try await TestServer(.socket)
+        try server.record("s")
+        let place = HTTPConnection.Place.socket(server.folder("run/serve.sock"))
+        for chunk in ["zz\r\n", "-1\r\nx\r\n", "5\r\nabcdefgh\r\n", "ffffffffffffffffffff\r\nx"] {
+            let answer = try await TestServer.onThread {
+                let connection = try HTTPConnection(place)
+                connection.write(
+                    "POST /api/v1/sessions/s/moments HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n\(chunk)"
+                )
+                return connection.read(until: "HTTP/1.1 400")
+            }
+            #expect(answer != nil, "\(chunk)")
+        }
+        await server.stop()
+    }
+
     @Test func `a connection on which nothing comes is closed`() async throws {
         let server = try await TestServer(.socket)
         let place = HTTPConnection.Place.socket(server.folder("run/serve.sock"))

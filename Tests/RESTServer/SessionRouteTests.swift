@@ -96,6 +96,81 @@ import Testing
     }
 
     @Test(arguments: ways)
+    func `a snapshot that is told of twice is one, and another session's isn't taken for it`(
+        _ way: TestServer.Way
+    ) async throws {
+        let server = try await TestServer(way)
+        for id in ["s", "t"] {
+            try server.record(id) {
+                $0.snapshots = 2
+                $0.repetitions = 2
+            }
+        }
+        let timeline = try await server.get("/sessions/s/timeline").json
+        #expect(timeline["fsSnapshots"]?.items.compactMap { $0["id"]?.text } == ["s1", "s2"])
+        #expect(try await server.get("/sessions/s/fs-snapshots").json["total"]?.int == 2)
+        #expect(try await server.get("/sessions/s").json["snapshotCount"]?.int ?? 2 == 2)
+        #expect(SnapshotID.number("s@2", of: "s") == 2 && SnapshotID.number("s2", of: "s") == 2)
+        #expect(SnapshotID.number("t@2", of: "s") == nil && SnapshotID.number("s@x@2", of: "s") == nil)
+        for id in ["t@2", "t@s2", "s@s2", "@2", "x@2"] {
+            let reply = try await server.post("/sessions/s/seek", "{\"fsSnapshotId\":\"\(id)\"}")
+            #expect(reply.status == 404, "\(id): \(reply.text)")
+            let branch = try await server.post("/sessions/s/session-branch", "{\"fsSnapshotId\":\"\(id)\"}")
+            #expect(branch.status == 404, "\(id): \(branch.text)")
+            let tree = try await server.get("/sessions/s/fs-snapshots/\(id)/tree")
+            #expect(tree.status == 404, "\(id): \(tree.text)")
+        }
+        await server.stop()
+    }
+
+    @Test(arguments: ways)
+    func `what can't be started is named before anything is begun`(_ way: TestServer.Way) async throws {
+        let server = try await TestServer(way)
+        for (body, field) in [
+            ("{\"command\":[\"/no/such/program\"]}", "command[0]"),
+            ("{\"command\":[\"no-such-program-x\"]}", "command[0]"),
+            ("{\"command\":[\"true\"],\"cwd\":\"/no/such/folder\"}", "cwd"), ("{\"agent\":\"no-such-agent\"}", "agent"),
+            ("{\"command\":[\"true\"],\"name\":\"-\"}", "name"), ("{\"command\":[\"true\"],\"name\":\"@x\"}", "name"),
+            ("{\"command\":[\"true\"],\"name\":\"a\\u0007b\"}", "name"), ("{\"command\":[]}", "command"),
+            ("{}", "command"), ("{\"command\":[\"true\"],\"cwd\":\"x\"}", "cwd"),
+        ] {
+            let reply = try await server.post("/sessions", body)
+            let fields = reply.json["errors"]?.items.compactMap { $0["field"]?.text } ?? []
+            #expect(reply.status == 422 && fields.contains(field), "\(body): \(reply.text)")
+        }
+        try server.record("s") { $0.snapshots = 1 }
+        let branch = try await server.post(
+            "/sessions/s/session-branch", "{\"fsSnapshotId\":\"s1\",\"name\":\"a/../b\"}")
+        #expect(branch.status == 422, "\(branch.text)")
+        await server.stop()
+    }
+
+    @Test(arguments: ways)
+    func `how long a session has run is told while it runs`(_ way: TestServer.Way) async throws {
+        let server = try await TestServer(way)
+        let live = try LiveRecording("live", in: server)
+        let expected = Double(1_793_600_000_000 - 1_793_577_600_000) / 1000
+        #expect(try await server.get("/sessions/live").json["durationSec"]?.double == expected)
+        let list = try await server.get("/sessions?status=running").json
+        #expect(list["items"]?.items.first?["durationSec"]?.double == expected && list["total"]?.int == 1)
+        #expect(try await server.get("/sessions?status=paused").json["total"]?.int == 0)
+        try live.finish()
+        await server.stop()
+    }
+
+    @Test(arguments: ways)
+    func `a recording that others may read isn't searched either`(_ way: TestServer.Way) async throws {
+        let server = try await TestServer(way)
+        let path = try server.record("open") { $0.text = "needle one\r\n" }
+        try server.record("closed") { $0.text = "needle two\r\n" }
+        #expect(try await server.get("/search?q=needle").json["hits"]?.items.count == 2)
+        chmod(path, 0o644)
+        let seen = try await server.get("/search?q=needle")
+        #expect(seen.json["hits"]?.items.compactMap { $0["sessionId"]?.text } == ["closed"], "\(seen.text)")
+        await server.stop()
+    }
+
+    @Test(arguments: ways)
     func `what didn't change isn't sent again`(_ way: TestServer.Way) async throws {
         let server = try await TestServer(way)
         try server.record("s")

@@ -24,7 +24,10 @@ final class TestServer {
     private var socket: String { folder("run/serve.sock") }
 
     /// - Parameter executable: the `ah` that sessions are started with.
-    init(_ way: Way = .memory, executable: String = BuiltProduct.ah) async throws {
+    /// - Parameter change: what else of the settings isn't as usual.
+    init(
+        _ way: Way = .memory, executable: String = BuiltProduct.ah, change: (inout ServiceSettings) -> Void = { _ in }
+    ) async throws {
         self.way = way
         folder = try TemporaryFolder()
         let environment = TestEnvironment.variables(
@@ -35,6 +38,7 @@ final class TestServer {
             version: "0.0.0", folders: folders, environment: environment, executable: executable,
             audit: AuditLog(folder: folder("audit")), now: { 1_793_600_000_000 })
         settings.tokens = TokenBook(tokens)
+        change(&settings)
         service = RESTService(settings, catalogue: try SessionCatalogue(folders: folders))
         guard way == .socket else { return }
         try FileManager.default.createDirectory(
@@ -131,6 +135,8 @@ final class TestServer {
         var branch: BranchMetadata?
         var exit = ExitStatus(code: 0)
         var name: String?
+        /// How often each snapshot is told of.
+        var repetitions = 1
     }
 
     /// Writes the recording of a finished session.
@@ -153,7 +159,7 @@ final class TestServer {
                     Moment(id: UInt64(index + 1), label: "step \(index + 1)", type: "milestone", isAutomatic: true)),
                 at: SessionTime(milliseconds: Int64(100 + index)))
         }
-        for index in 0..<recipe.snapshots {
+        for index in (0..<recipe.snapshots).flatMap({ Array(repeating: $0, count: recipe.repetitions) }) {
             writer.append(
                 .snapshot(SnapshotReference(id: UInt64(index + 1), label: "s", provider: "git")),
                 at: SessionTime(milliseconds: Int64(200 + index)))
