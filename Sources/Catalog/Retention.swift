@@ -28,7 +28,31 @@ public struct Retention {
     /// What would go now.
     public func plan(_ policy: RetentionPolicy, now: Int64) throws(CatalogError) -> RetentionPlan {
         try catalogue.bringUpToDate(.everything)
-        return RetentionPlan(policy, try graph(), now: now)
+        var graph = try graph()
+        let plan = RetentionPlan(policy, graph, now: now)
+        // Only of what would go: to ask it of ten thousand takes a while.
+        return try markUse(plan, &graph) ? RetentionPlan(policy, graph, now: now) : plan
+    }
+
+    /// Notes who looks at the sessions that a plan would remove, and keeps mounted snapshots of those that are gone.
+    /// - Returns: whether there are any.
+    private func markUse(_ plan: RetentionPlan, _ graph: inout RetentionGraph) throws(CatalogError) -> Bool {
+        guard !plan.removals.isEmpty else { return false }
+        let mounts = try removal.mountedSnapshots()
+        let places = Dictionary(graph.sessions.enumerated().map { ($1.id, $0) }) { first, _ in first }
+        var isAny = false
+        for case .session(let id) in plan.removals.map(\.subject) {
+            guard let place = places[id], let session = try catalogue.session(id),
+                let use = try removal.use(of: session, mounts: mounts)
+            else { continue }
+            graph.sessions[place].use = use
+            isAny = true
+        }
+        for case .snapshots(let id, _) in plan.removals.map(\.subject) where mounts[id] != nil {
+            graph.snapshots.removeAll { $0.session == id }
+            isAny = true
+        }
+        return isAny
     }
 
     /// What there is, from the catalogue; whether branches are in use is asked of their locks.

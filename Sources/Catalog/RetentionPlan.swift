@@ -16,7 +16,9 @@ public struct RetentionPlan: Hashable, Sendable {
     }
 
     public struct Kept: Hashable, Sendable {
+        /// A session's id, a branch's name, or a snapshot's.
         public var subject: String
+        public var isSnapshot = false
         public var reason: String
     }
 
@@ -39,16 +41,19 @@ public struct RetentionPlan: Hashable, Sendable {
         let known = Set(graph.sessions.map(\.id))
         var needed: [String: Set<Int64>] = [:]
         for branch in graph.branches.sorted(by: { ($0.store, $0.name) < ($1.store, $1.name) }) {
-            if let session = branch.session,
-                gone.contains(session) || (!known.contains(session) && graph.removed.contains(session))
-            {
+            // Of a session that was removed by hand, its branch was said to stay.
+            let wasRemoved = { (session: String) in
+                !known.contains(session) && graph.removed.contains(session) && !graph.removedByHand.contains(session)
+            }
+            if let session = branch.session, gone.contains(session) || wasRemoved(session) {
                 if let why = Self.protection(branch) {
                     kept.append(Kept(subject: branch.name, reason: "\(why), though its session goes"))
                 } else {
                     removals.append(
                         Removal(
                             subject: .branch(name: branch.name, store: branch.store),
-                            reason: "its session \(session) goes", bytes: 0))
+                            reason: going[session].map { "its session \(session) goes: \($0)" }
+                                ?? "its session \(session) went by retention before", bytes: 0))
                     continue
                 }
             }
@@ -62,7 +67,8 @@ public struct RetentionPlan: Hashable, Sendable {
                     subject: .session(session.id), reason: going[session.id] ?? "",
                     bytes: session.bytes + bytes[session.id, default: 0]))
             for number in (needed[session.id] ?? []).sorted() {
-                kept.append(Kept(subject: "\(session.id)@\(number)", reason: "a branch was made of it"))
+                kept.append(
+                    Kept(subject: "\(session.id)@\(number)", isSnapshot: true, reason: "a branch was made of it"))
             }
         }
         addForgotten(graph, known, needed)
@@ -91,6 +97,7 @@ public struct RetentionPlan: Hashable, Sendable {
     private static func protection(_ session: RetentionGraph.Session) -> String? {
         if session.isPinned { return "pinned" }
         if session.isRunning { return "it runs" }
+        if let use = session.use { return use }
         return session.isElsewhere ? "its recording lies in a file of your choice" : nil
     }
 

@@ -79,6 +79,8 @@ public struct RetentionGraph: Hashable, Sendable {
         public var isRunning = false
         /// Its user chose where the recording lies.
         public var isElsewhere = false
+        /// Who looks at it, where that was asked.
+        public var use: String?
 
         public init(id: String, endedAt: Int64, bytes: Int64) {
             self.id = id
@@ -124,6 +126,8 @@ public struct RetentionGraph: Hashable, Sendable {
     public var branches: [Branch] = []
     /// Sessions that were removed before; snapshots of theirs stayed only because something needed them.
     public var removed: Set<String> = []
+    /// Those of them that a person removed: their branches are that person's.
+    public var removedByHand: Set<String> = []
 
     public init() {}
 }

@@ -44,7 +44,12 @@ extension SessionCatalogue {
                 branch.isOwnFolder = row[5]
                 graph.branches.append(branch)
             }
-            graph.removed = Set(try String.fetchAll(database, sql: "SELECT session_id FROM tombstones"))
+            let tombstones = try Row.fetchCursor(database, sql: "SELECT session_id, reason FROM tombstones")
+            while let row = try tombstones.next() {
+                let (session, reason): (String, String) = (row[0], row[1])
+                graph.removed.insert(session)
+                if reason == Tombstone.byHand { graph.removedByHand.insert(session) }
+            }
             return graph
         }
     }

@@ -165,7 +165,7 @@ public struct BranchEntry: Hashable, Codable, Sendable {
 public struct Tombstone: Hashable, Codable, Sendable {
     /// Milliseconds since 1970.
     public var removedAt: Int64
-    /// Why: `by hand`, or the rule of the retention.
+    /// Why: ``byHand``, or the rule of the retention.
     public var reason: String
     public var name: String?
     public var command: [String]
@@ -180,6 +180,9 @@ public struct Tombstone: Hashable, Codable, Sendable {
     public var parent: SessionEntry.Parent?
     /// Set once everything is gone; before, the removal was cut short and has to be finished.
     public var isComplete = false
+
+    /// The reason of those that a person removed.
+    public static let byHand = "by hand"
 
     public init(of session: SessionEntry, reason: String, removedAt: Int64) {
         self.removedAt = removedAt

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import Glibc
+import Recording
 import SessionHost
 import Snapshots
 
@@ -39,7 +40,7 @@ public struct SessionRemoval {
         _ session: SessionEntry, reason: String, now: Int64, isForced: Bool = false
     ) throws(CatalogError) -> Report {
         guard isForced || !session.isPinned else { throw .pinned(session: session.id) }
-        try checkIdle(session)
+        try check(isIdle: session)
         let tombstone = Tombstone(of: session, reason: reason, removedAt: now)
         do throws(CatalogError) {
             try put(tombstone, on: session.id)
@@ -69,7 +70,7 @@ public struct SessionRemoval {
             if tombstone.isComplete {
                 // Somebody brought the recording back.
                 try catalogue.notes.change(id) { note throws(CatalogError) in note.tombstone = nil }
-            } else if (try? checkIdle(session)) != nil {
+            } else if (try? check(isIdle: session)) != nil {
                 reports.append(try takeAway(session))
             }
         }
@@ -77,10 +78,14 @@ public struct SessionRemoval {
         return reports
     }
 
-    private func checkIdle(_ session: SessionEntry) throws(CatalogError) {
+    /// - Throws: `inUse` while somebody works with the session, or looks at it.
+    private func check(isIdle session: SessionEntry) throws(CatalogError) {
         let running = SessionDirectory(folders: catalogue.folders).running()
         if running.contains(where: { $0.sessionID == session.id }) {
             throw .inUse(session: session.id, reason: "it runs; end it first: ah agent stop \(session.id)")
+        }
+        if let use = try use(of: session, mounts: try mountedSnapshots()) {
+            throw .inUse(session: session.id, reason: use)
         }
         // Whoever makes the file smaller would put it back.
         guard let path = session.recording?.path, let name = path.split(separator: "/").last else { return }
@@ -89,6 +94,32 @@ public struct SessionRemoval {
                 continue
             }
             throw .inUse(session: session.id, reason: "its recording is being made smaller; try again in a moment")
+        }
+    }
+
+    /// Who looks at a session; nil if nobody does.
+    /// - Parameter mounts: of ``mountedSnapshots()``.
+    func use(of session: SessionEntry, mounts: [String: SnapshotMount]) throws(CatalogError) -> String? {
+        if let path = session.recording?.path, session.recording?.isElsewhere == false, RecordingUse.isUsed(path) {
+            return "its recording is open in a replay; close that first"
+        }
+        return mounts[session.id].map {
+            "its snapshot \($0.snapshot) is shown at \($0.folder); take that away first: ah agent fs unmount \($0.folder)"
+        }
+    }
+
+    /// A mount of each session of which a snapshot is mounted.
+    func mountedSnapshots() throws(CatalogError) -> [String: SnapshotMount] {
+        do throws(SnapshotError) {
+            var mounts: [String: SnapshotMount] = [:]
+            for store in try archive.stores() {
+                for mount in try SnapshotMounts(store).list() {
+                    if let end = mount.snapshot.lastIndex(of: "@") { mounts[String(mount.snapshot[..<end])] = mount }
+                }
+            }
+            return mounts
+        } catch {
+            throw .snapshots(reason: "\(error)")
         }
     }
 

@@ -25,6 +25,11 @@ final class ByteStore {
         if descriptor >= 0 { close(descriptor) }
     }
 
+    /// Holds a shared lock on the file until its end; where others hold it alone, or there are none, nothing is held.
+    func lock() {
+        if descriptor >= 0 { flock(descriptor, LOCK_SH | LOCK_NB) }
+    }
+
     /// Opens a file; what can't be read at any place, as a pipe, is read whole.
     static func open(path: String) throws(RecordingError) -> ByteStore {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)

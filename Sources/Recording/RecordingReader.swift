@@ -16,7 +16,7 @@ public final class RecordingReader {
     /// Wall clock at time zero, nanoseconds since 1970.
     private(set) var zero: UInt64 = 0
     private var headers: [BlockHeader?] = []
-    private let store: ByteStore
+    let store: ByteStore
     private var walk: BlockWalk
 
     private init(store: ByteStore) throws(RecordingError) {

@@ -43,8 +43,11 @@ public struct ReplayOptions: Sendable {
     /// Opens the recording; a torn, damaged, empty or live one opens as well.
     public func open() throws(RecordingError) -> RecordingReader {
         switch source {
-        case .file(let path): try RecordingReader.open(path: path)
-        case .bytes(let bytes, _): try RecordingReader(bytes: bytes)
+        case .file(let path):
+            let reader = try RecordingReader.open(path: path)
+            reader.markUse()
+            return reader
+        case .bytes(let bytes, _): return try RecordingReader(bytes: bytes)
         }
     }
 }

@@ -10,8 +10,10 @@ struct RetentionCommand: ParsableCommand {
         commandName: "retention", abstract: "How long sessions, their snapshots and branches are kept.",
         discussion: """
             Without limits everything stays. Pinned sessions, running ones, recordings in files of your choice, and what a kept \
-            thing needs always stay. Branches made by hand are yours; one that was made for a session goes with it. A removed \
-            session leaves a line in `ah session list --removed`.
+            thing needs always stay, and so does what somebody replays or has mounted. Branches made by hand are yours; one that \
+            was made for a session goes with it, unless you removed that session by hand. A project or a tag with limits of its \
+            own has only these: none of the general ones counts for its sessions. A removed session leaves a line in \
+            `ah session list --removed`.
             """,
         subcommands: [RetentionShowCommand.self, RetentionSetCommand.self, RetentionApplyCommand.self])
 }
@@ -32,6 +34,9 @@ struct RetentionShowCommand: ParsableCommand {
         var table = TextTable()
         let keys = ["retention.automatic"] + Setting.limits.map { "retention.\($0)" } + settings.specialKeys
         for key in keys { table.add([key, settings.text(key) ?? "no limit"]) }
+        for group in Set(settings.specialKeys.compactMap(Self.group)).sorted() {
+            table.add([group, "has only its own limits; the general ones don't count for it"])
+        }
         let recordings = graph.sessions.reduce(0) { $0 + $1.bytes }
         let snapshots = graph.snapshots.reduce(0) { $0 + $1.bytes }
         table.add(["sessions", "\(graph.sessions.count), \(ByteText.text(UInt64(recordings)))"])
@@ -39,6 +44,16 @@ struct RetentionShowCommand: ParsableCommand {
         table.add(["snapshots", "\(graph.snapshots.count), \(ByteText.text(UInt64(snapshots))) added by them"])
         table.add(["branches", "\(graph.branches.count)"])
         Program.say(table.text)
+    }
+
+    /// The project or tag of a limit's key, in words.
+    private static func group(_ key: String) -> String? {
+        let group = key.prefix(upTo: key.lastIndex(of: ".") ?? key.endIndex)
+        for (prefix, word) in [("retention.project.", "project"), ("retention.tag.", "tag")]
+        where group.hasPrefix(prefix) {
+            return "\(word) \(group.dropFirst(prefix.count))"
+        }
+        return nil
     }
 }
 
@@ -56,10 +71,13 @@ struct RetentionSetCommand: ParsableCommand {
     @Option(name: .customLong("max-size"), help: ArgumentHelp("Bytes: 500M, 20G, or none.", valueName: "size"))
     var size: String?
 
-    @Option(help: ArgumentHelp("Only for sessions that started in this folder or below it.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "Only for sessions that started in this folder or below it; the general limits don't count for these then.",
+            valueName: "dir"))
     var project: String?
 
-    @Option(help: "Only for sessions with this tag.")
+    @Option(help: "Only for sessions with this tag; the general limits don't count for these then.")
     var tag: String?
 
     func validate() throws {
@@ -71,11 +89,7 @@ struct RetentionSetCommand: ParsableCommand {
 
     func run() throws {
         var prefix = "retention"
-        if let project {
-            let real = realpath(project, nil)
-            defer { free(real) }
-            prefix += ".project." + (real.map { String(cString: $0) } ?? project)
-        }
+        if let project { prefix += ".project." + SessionFilterOptions.folder(project) }
         if let tag {
             try SessionNotes.check(tag: tag)
             prefix += ".tag.\(tag)"
@@ -115,6 +129,11 @@ struct RetentionApplyCommand: ParsableCommand {
         if !report.problems.isEmpty { Glibc.exit(1) }
     }
 
+    private static func text(_ kept: RetentionPlan.Kept) -> String {
+        guard kept.isSnapshot, let at = kept.subject.lastIndex(of: "@") else { return SessionText.short(kept.subject) }
+        return "snapshot \(SessionText.short(String(kept.subject[..<at])))\(kept.subject[at...])"
+    }
+
     private func say(_ plan: RetentionPlan, _ word: String) {
         var table = TextTable()
         for removal in plan.removals {
@@ -127,7 +146,7 @@ struct RetentionApplyCommand: ParsableCommand {
             }
             table.add([word, subject, ByteText.text(UInt64(max(0, removal.bytes))), removal.reason])
         }
-        for kept in plan.kept { table.add(["kept", SessionText.short(kept.subject), "", kept.reason]) }
+        for kept in plan.kept { table.add(["kept", Self.text(kept), "", kept.reason]) }
         Program.say(plan.removals.isEmpty && plan.kept.isEmpty ? "nothing is beyond the limits" : table.text)
     }
 }

@@ -34,7 +34,7 @@ struct SessionRemoveCommand: ParsableCommand {
         for session in wanted where !reports.contains(where: { $0.session == session.id }) {
             do throws(CatalogError) {
                 let report = try removal.remove(
-                    session, reason: "by hand", now: WallClock.now(), isForced: force)
+                    session, reason: Tombstone.byHand, now: WallClock.now(), isForced: force)
                 reports.append(report)
                 if !json { say(report) }
             } catch {

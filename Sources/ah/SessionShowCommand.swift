@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Glibc
 import Rendering
 import WorkbenchModel
 
@@ -14,10 +15,30 @@ struct SessionShowCommand: ParsableCommand {
 
     func run() throws {
         let desk = try CatalogueDesk()
-        let session = try desk.session(target.session)
+        let session: SessionEntry
+        do throws(CatalogError) {
+            session = try desk.session(target.session)
+        } catch {
+            guard case .noSession(let name, _) = error, let (id, tombstone) = try Self.removed(name, desk) else {
+                throw error
+            }
+            Program.complain(
+                "\(id) was removed \(DateText.text(tombstone.removedAt)): \(tombstone.reason); `ah session list --removed` shows all of those"
+            )
+            Glibc.exit(error.shellStatus)
+        }
         let timeline = try desk.catalogue.timeline(of: session)
         desk.sayRemarks()
         Program.say(json ? try JSONText.text(timeline.session) : text(timeline))
+    }
+
+    /// The removed session of this id, the only one that begins so, or the last one of this name.
+    private static func removed(
+        _ name: String, _ desk: CatalogueDesk
+    ) throws(CatalogError) -> (session: String, tombstone: Tombstone)? {
+        let all = try desk.catalogue.tombstones()
+        let begun = name.isEmpty ? [] : all.filter { $0.session.hasPrefix(name) }
+        return all.first { $0.session == name || $0.tombstone.name == name } ?? (begun.count == 1 ? begun[0] : nil)
     }
 
     private func text(_ timeline: SessionTimeline) -> String {

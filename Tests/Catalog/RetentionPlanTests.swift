@@ -96,6 +96,37 @@ struct RetentionPlanTests {
         #expect(other.kept.contains { $0.subject == "parent@1" })
     }
 
+    @Test func `the branch of a session that was removed by hand stays; one whose session went by a limit goes, named`()
+    {
+        var graph = RetentionGraph()
+        graph.sessions = [session("parent", age: 200)]
+        graph.snapshots = [.init(session: "parent", number: 1, bytes: 1)]
+        graph.branches = [
+            .init(name: "told", store: "s", parentSession: "parent", parentNumber: 1, session: "hand"),
+            .init(name: "late", store: "s", parentSession: "parent", parentNumber: 1, session: "limit"),
+        ]
+        graph.removed = ["hand", "limit"]
+        graph.removedByHand = ["hand"]
+        var policy = RetentionPolicy()
+        policy.standard.count = 1000
+        let plan = RetentionPlan(policy, graph, now: now)
+        #expect(plan.removals.map(\.subject) == [.branch(name: "late", store: "s")])
+        #expect(plan.removals.first?.reason.contains("limit went by retention") == true)
+    }
+
+    @Test func `what somebody looks at stays, and of a kept snapshot it is said that it is one`() {
+        var graph = RetentionGraph()
+        graph.sessions = [session("seen", age: 300), session("parent", age: 200)]
+        graph.sessions[0].use = "its recording is open in a replay"
+        graph.branches = [.init(name: "mine", store: "s", parentSession: "parent", parentNumber: 1, session: nil)]
+        var policy = RetentionPolicy()
+        policy.standard.count = 0
+        let plan = RetentionPlan(policy, graph, now: now)
+        #expect(going(plan) == ["parent"])
+        #expect(plan.kept.contains { $0.subject == "seen" && $0.reason.contains("replay") && !$0.isSnapshot })
+        #expect(plan.kept.contains { $0.subject == "parent@1" && $0.isSnapshot })
+    }
+
     @Test(arguments: 0..<200 as Range<UInt64>)
     func `nothing that stays needs what goes, and what is protected stays`(seed: UInt64) {
         var random = SeededRandom(seed: seed)

@@ -51,6 +51,32 @@ struct SessionRemovalTests {
         #expect(try catalogue.tombstones().isEmpty)
     }
 
+    @Test func `a recording that is replayed stays as long, for both ways of removal`() throws {
+        let home = try CatalogueHome()
+        try home.record("aaaa-1")
+        let catalogue = try home.open()
+        let session = try catalogue.resolve("aaaa-1")
+        var policy = RetentionPolicy()
+        policy.standard.count = 0
+        let retention = Retention(catalogue, searchPath: "/usr/bin:/bin")
+        do {
+            let reader = try RecordingReader.open(path: home.path("aaaa-1"))
+            reader.markUse()
+            let error = #expect(throws: CatalogError.self) {
+                try removal(catalogue).remove(session, reason: Tombstone.byHand, now: 0, isForced: true)
+            }
+            #expect(error.map { "\($0)" }?.contains("replay") == true)
+            let plan = try retention.plan(policy, now: CatalogueHome.time(60))
+            #expect(plan.removals.isEmpty && plan.kept.contains { $0.reason.contains("replay") }, "\(plan)")
+            #expect(access(home.path("aaaa-1"), F_OK) == 0)
+            withExtendedLifetime(reader) {}
+        }
+        #expect(try retention.plan(policy, now: CatalogueHome.time(60)).removals.count == 1)
+        _ = try removal(catalogue).remove(session, reason: Tombstone.byHand, now: 0)
+        #expect(access(home.path("aaaa-1"), F_OK) != 0)
+        #expect(try retention.graph().removedByHand == ["aaaa-1"])
+    }
+
     @Test func `a removal that was cut short is finished, and one that was undone by hand is respected`() throws {
         let home = try CatalogueHome()
         for id in ["aaaa-1", "bbbb-2"] { try home.record(id) }

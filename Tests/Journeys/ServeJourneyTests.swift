@@ -74,6 +74,14 @@ import Testing
         #expect(follower.read(until: "greeted") != nil)
         #expect(try server.send("GET", "/sessions/tour/timeline").text.contains("greeted"))
         #expect(try server.send("POST", "/sessions/tour/pause").status == 200)
+        #expect(try server.send("GET", "/sessions/tour").text.contains("\"status\":\"paused\""))
+        #expect(try server.send("GET", "/sessions?status=paused").text.contains("\"total\":1,"))
+        #expect(try server.send("GET", "/sessions?status=running").text.contains("\"total\":0,"))
+        #expect(follower.read(until: "\"status\":\"paused\"") != nil)
+        for arguments in [["session", "list", "--status", "paused"], ["session", "show", "tour"]] {
+            let run = try CommandRun([BuiltProduct.ah] + arguments, environment: sandbox.environment)
+            #expect(run.text.contains("paused"), "\(arguments): \(run.text) \(run.errorText)")
+        }
         #expect(try server.send("POST", "/sessions/tour/resume").status == 200)
         #expect(try server.send("POST", "/sessions/tour/stop", "{\"force\":true}").status == 200)
         #expect(follower.read(until: "\"status\":\"stopped\"") != nil)
@@ -115,6 +123,9 @@ import Testing
         #expect(branch.status == 201 && branch.text.contains("\"parentSessionId\""), "\(branch.text)")
         #expect(branch.text.contains("/branches/again/"), "where its files are: \(branch.text)")
         let users = try server.send("GET", base).text
+        let sought = try server.send("POST", "/sessions/desk/seek", "{\"fsSnapshotId\":\"s1\",\"mountReadonly\":true}")
+        let mount = try #require(sought.text.firstMatch(of: #/"mountPath":"([^"]+)"/#).map { String($0.1) })
+        #expect(try String(contentsOfFile: "\(mount)/a.txt", encoding: .utf8) == "one\n")
         #expect(users.contains(#/"used_in_branches":\["[^"]+"\]/#), "\(users)")
         #expect(try server.send("GET", "/sessions/desk/branches").text.contains("\"name\":\"again\""))
         for session in ["desk", "again"] {
@@ -124,7 +135,18 @@ import Testing
             try !server.send("GET", "/sessions?status=running").text.contains("\"status\":\"running\"")
         }
         #expect(try String(contentsOfFile: "\(work)/a.txt", encoding: .utf8) == "two\n", "the original is as it was")
+        let removed = try sandbox.ah("session", "rm", "desk")
+        #expect(removed.status != 0 && removed.errorText.contains("is shown at"), "\(removed.errorText)")
         try server.stop()
+        #expect(
+            access(mount, F_OK) != 0 && access(sandbox("run/seek"), F_OK) != 0, "what was shown goes with the server")
+        // By hand, so that its branch stays, whatever limits there are.
+        let gone = try sandbox.ah("session", "rm", "again")
+        #expect(gone.status == 0 && gone.errorText.contains("stays"), "\(gone.text) \(gone.errorText)")
+        #expect(try sandbox.ah("retention", "set", "--max-count", "1000").status == 0)
+        #expect(try sandbox.ah("retention", "apply").status == 0)
+        #expect(try sandbox.ah("agent", "fs", "branch", "list").text.contains("again"))
+        #expect(try sandbox.ah("session", "show", "again").errorText.contains("by hand"))
     }
 
     @Test func `over TCP a token is needed, and a revoked one opens nothing`() throws {
@@ -168,6 +190,8 @@ import Testing
         let again = try Serving(in: sandbox)
         try wait("the session to go on") { try again.send("GET", "/sessions/busy/screen").text.contains("line ") }
         #expect(try again.send("GET", "/sessions/busy").text.contains("\"status\":\"running\""))
+        var info = stat()
+        #expect(stat(sandbox("run/serve.sock"), &info) == 0 && info.st_mode & 0o777 == 0o600)
         let second = try sandbox.ah("serve")
         #expect(second.status == 1 && second.errorText.contains("listens there already"), "\(second.errorText)")
         #expect(try again.send("POST", "/sessions/busy/stop", "{\"force\":true}").status == 200)
@@ -235,6 +259,19 @@ import Testing
         let run = try sandbox.ah("serve", "--socket", "file")
         #expect(run.status == 1 && run.errorText.contains("something else"), "\(run.errorText)")
         #expect(try String(contentsOfFile: sandbox("file"), encoding: .utf8) == "not a socket")
+        let far = try sandbox.ah("serve", "--socket", "\(sandbox("none/deep"))/x.sock")
+        #expect(far.status == 1 && far.errorText.contains("no such folder"), "\(far.errorText)")
+        #expect(access(sandbox("none"), F_OK) != 0)
+        #expect(try sandbox.ah("token", "create", "--role", "viewer").status == 0)
+        let server = try Serving(["--no-socket", "--bind", "127.0.0.1:0"], in: sandbox)
+        let taken = try sandbox.ah("serve", "--bind", "127.0.0.1:\(try server.port())")
+        #expect(taken.status == 1 && taken.errorText.contains("another program listens there"), "\(taken.errorText)")
+        #expect(taken.text.isEmpty && access(sandbox("run/serve.sock"), F_OK) != 0)
+        try server.stop()
+        for name in ["-", "@x", "a\u{7}b"] {
+            let run = try sandbox.ah("agent", "record", "--headless", "--name", name, "--", "true")
+            #expect(run.status != 0 && run.errorText.contains("--name"), "\(run.errorText)")
+        }
     }
 
     @Test func `the README's examples with curl work`() throws {
