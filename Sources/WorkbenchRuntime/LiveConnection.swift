@@ -45,7 +45,7 @@ final class LiveConnection {
         client = try HostClient(sessionID: session.sessionID, socketPath: session.socketPath)
         recordingPath = session.recordingPath
         startedAt = session.startedAt
-        facts.title = session.name ?? session.command.joined(separator: " ")
+        facts.title = session.name ?? CommandText.text(session.command)
         frame = Frame(size: Size(columns: 80, rows: 24))
         client.send(.subscribe)
     }

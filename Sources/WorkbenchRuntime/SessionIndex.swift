@@ -1,5 +1,6 @@
 import Catalog
 import Processes
+import Recording
 import SessionHost
 import Synchronization
 import WorkbenchModel
@@ -137,7 +138,7 @@ final class SessionIndex {
         for (id, facts) in facts where !listed.contains(id) {
             entries.append(
                 ListedSession(
-                    id: id, name: facts.name, command: facts.command.joined(separator: " "),
+                    id: id, name: facts.name, command: CommandText.text(facts.command),
                     recordingPath: facts.recordingPath, startedAt: facts.startedAt, isRunning: true))
         }
         return entries
@@ -148,7 +149,7 @@ extension ListedSession {
     /// A session of the catalogue's.
     init(_ entry: SessionEntry) {
         self.init(
-            id: entry.id, name: entry.name, command: entry.commandLine, folder: entry.cwd,
+            id: entry.id, name: entry.name, command: CommandText.text(entry.command), folder: entry.cwd,
             recordingPath: entry.recording?.path ?? "", startedAt: entry.startedAt, isRunning: entry.status.isLive)
         agent = entry.agent
         parent = entry.parent?.session

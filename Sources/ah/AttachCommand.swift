@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Recording
 import SessionHost
 import WorkbenchModel
 import WorkbenchRuntime
@@ -25,7 +26,7 @@ struct AttachCommand: ParsableCommand {
         let watch = try Watch(
             environment: environment, gutter: gutter.gutter, awaitsAnswers: false, keymap: Preferences.keymap,
             theme: Preferences.theme)
-        let outcome = watch.run(client, title: facts.name ?? facts.command.joined(separator: " "), setsSize: ownSize)
+        let outcome = watch.run(client, title: facts.name ?? CommandText.text(facts.command), setsSize: ownSize)
         let report = WatchReport(sessionID: facts.sessionID, recordingPath: facts.recordingPath)
         Glibc.exit(try report.report(outcome, remarks: watch.remarks))
     }

@@ -1,5 +1,6 @@
 import Glibc
 import Processes
+import Recording
 import ScreenModel
 import SessionHost
 import WorkbenchModel
@@ -158,7 +159,7 @@ struct RecordRun {
             watch.leave()
             throw error
         }
-        let outcome = watch.run(client, title: options.name ?? title ?? command.joined(separator: " "))
+        let outcome = watch.run(client, title: options.name ?? title ?? CommandText.text(command))
         return try WatchReport(sessionID: sessionID, recordingPath: configuration.recordingPath).report(
             outcome, remarks: watch.remarks)
     }

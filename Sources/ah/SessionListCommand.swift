@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalog
 import Glibc
 import Processes
+import Recording
 import WorkbenchModel
 
 struct SessionListCommand: ParsableCommand {
@@ -138,9 +139,17 @@ enum SessionText {
         marks += session.tags.map { "#\($0)" }
         return [
             short(session.id), status(session), DateText.text(session.startedAt), length(session),
-            marks.joined(separator: " "), session.name ?? "", session.agent ?? session.commandLine,
+            marks.joined(separator: " "), session.name ?? "", session.agent ?? command(session),
         ]
     }
+
+    /// A script given in the command would fill the terminal; what isn't shown on one, and JSON, has all of it.
+    private static func command(_ session: SessionEntry) -> String {
+        let text = CommandText.text(session.command)
+        return isatty(1) == 1 && text.count > longestCommand ? text.prefix(longestCommand - 1) + "…" : text
+    }
+
+    private static let longestCommand = 80
 
     static func status(_ session: SessionEntry) -> String {
         if session.status == .paused { return session.status.rawValue }

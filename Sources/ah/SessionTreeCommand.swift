@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Recording
 
 struct SessionTreeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,7 +41,7 @@ struct SessionTreeCommand: ParsableCommand {
     }
 
     private func say(_ node: Node, _ first: String, _ rest: String) {
-        let title = node.name ?? node.command.joined(separator: " ")
+        let title = node.name ?? CommandText.text(node.command)
         let place = node.snapshot.map { "@\($0) → " } ?? ""
         Program.say(first + HarmlessText.oneLine("\(place)\(SessionText.short(node.id))  \(node.status)  \(title)"))
         for (index, child) in node.children.enumerated() {
