@@ -25,9 +25,9 @@ final class ByteStore {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Holds a shared lock on the file until its end; where others hold it alone, or there are none, nothing is held.
+    /// Says until its end that the file is used; where there are no such locks, nothing.
     func lock() {
-        if descriptor >= 0 { flock(descriptor, LOCK_SH | LOCK_NB) }
+        if descriptor >= 0 { RecordingUse.mark(descriptor) }
     }
 
     /// Opens a file; what can't be read at any place, as a pipe, is read whole.
